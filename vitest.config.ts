@@ -1,0 +1,23 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { defaultServerConditions } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+/** Every workspace package is a project named by its folder: `vitest run --project packages/core`. */
+const workspaces = ['packages', 'apps'].flatMap((folder) =>
+  readdirSync(`${import.meta.dirname}/${folder}`)
+    .map((name) => `${folder}/${name}`)
+    .filter((path) => existsSync(`${import.meta.dirname}/${path}/package.json`)),
+)
+
+export default defineConfig({
+  // Tests read the sources of the other packages, not their last build.
+  ssr: { resolve: { conditions: ['@kontor/source', ...defaultServerConditions] } },
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
+  test: {
+    coverage: { provider: 'v8', include: ['{packages,apps}/*/src/**/*.ts'] },
+    projects: [...workspaces, 'scripts'].map((path) => ({
+      extends: true,
+      test: { name: path, root: `${import.meta.dirname}/${path}` },
+    })),
+  },
+})
