@@ -9,11 +9,15 @@ const workspaces = ['packages', 'apps'].flatMap((folder) =>
     .filter((path) => existsSync(`${import.meta.dirname}/${path}/package.json`)),
 )
 
+/** Where CI wants the result of each test as JSON; people read the default reporter alone. */
+const report = process.env['TEST_REPORT']
+
 export default defineConfig({
   // Tests read the sources of the other packages, not their last build.
   ssr: { resolve: { conditions: ['@kontor/source', ...defaultServerConditions] } },
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   test: {
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     coverage: { provider: 'v8', include: ['{packages,apps}/*/src/**/*.ts'] },
     projects: [...workspaces, 'scripts'].map((path) => ({
       extends: true,
