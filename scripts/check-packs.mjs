@@ -34,9 +34,13 @@ function contentProblems(tarball) {
   const manifest = execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' })
   return [
     ...required.filter((name) => !names.includes(name)).map((name) => `${name} is missing`),
-    ...names.filter((name) => unwanted.some((pattern) => pattern.test(name))).map((name) => `${name} should not be in it`),
+    ...names
+      .filter((name) => unwanted.some((pattern) => pattern.test(name)))
+      .map((name) => `${name} should not be in it`),
     ...(names.some((name) => name.startsWith('package/dist/')) ? [] : ['dist is missing: build first']),
-    ...(/"(workspace|catalog|link|file):/.test(manifest) ? ['package.json names a version only this repository knows'] : []),
+    ...(/"(workspace|catalog|link|file):/.test(manifest)
+      ? ['package.json names a version only this repository knows']
+      : []),
   ]
 }
 

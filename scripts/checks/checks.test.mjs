@@ -31,18 +31,22 @@ const sound = {
   'packages/core/src/index.ts': "export * from './canonical/order.ts'",
   'packages/core/src/canonical/order.ts': "import { z } from 'zod'\nexport const Order = z.object({})",
   'packages/core/src/http/client.ts': "import fetchRetry from 'fetch-retry'\nexport const client = fetchRetry(fetch)",
-  'packages/core/src/host/index.ts': "import 'reflect-metadata'\nimport { container } from 'tsyringe'\nexport { container }",
+  'packages/core/src/host/index.ts':
+    "import 'reflect-metadata'\nimport { container } from 'tsyringe'\nexport { container }",
   'packages/testkit/package.json': '{}',
   'packages/testkit/src/index.ts': "export * from '@kontor/core'",
   'packages/plugin-alpha/package.json': '{}',
   'packages/plugin-alpha/README.md': `# Alpha\n\n${readme}`,
   'packages/plugin-alpha/src/index.ts': "export { alpha } from './plugin.ts'",
   'packages/plugin-alpha/src/plugin.ts': "export const alpha = { simulator: () => import('./simulator/index.ts') }",
-  'packages/plugin-alpha/src/wire.ts': "import { z } from 'zod'\nexport type Wire = z.infer<typeof schema>\nconst schema = z.object({})",
-  'packages/plugin-alpha/src/mapping.ts': "import type { Wire } from './wire.ts'\nexport const toOrder = (wire: Wire) => wire",
+  'packages/plugin-alpha/src/wire.ts':
+    "import { z } from 'zod'\nexport type Wire = z.infer<typeof schema>\nconst schema = z.object({})",
+  'packages/plugin-alpha/src/mapping.ts':
+    "import type { Wire } from './wire.ts'\nexport const toOrder = (wire: Wire) => wire",
   'packages/plugin-alpha/src/client.ts': 'export const get = ({ fetch, clock }) => fetch(new Date(clock.now()))',
   'packages/plugin-alpha/src/client.test.ts': "import { host } from '@kontor/core/host'\nsetTimeout(() => host, 1)",
-  'packages/plugin-alpha/src/simulator/index.ts': "import { server } from '@kontor/testkit/simulator'\nsetTimeout(server, Date.now())",
+  'packages/plugin-alpha/src/simulator/index.ts':
+    "import { server } from '@kontor/testkit/simulator'\nsetTimeout(server, Date.now())",
   'apps/runner/package.json': '{}',
   'apps/runner/src/cli.ts': 'export const load = (name: string) => import(name)',
 }
@@ -67,7 +71,8 @@ test('the command fails when a check finds nothing to look at', () => {
   const root = tree({ 'package.json': '{}' })
   execFileSync('cp', ['-r', join(folder, 'scripts'), root])
   execFileSync('ln', ['-s', join(folder, 'node_modules'), join(root, 'node_modules')])
-  const run = () => execFileSync(process.execPath, [join(root, 'scripts/check.mjs')], { encoding: 'utf8', stdio: 'pipe' })
+  const run = () =>
+    execFileSync(process.execPath, [join(root, 'scripts/check.mjs')], { encoding: 'utf8', stdio: 'pipe' })
   expect(run).toThrow(/status|Command failed/)
 })
 
@@ -75,35 +80,100 @@ describe('each import rule fires', () => {
   const core = 'packages/core/src'
   const alpha = 'packages/plugin-alpha/src'
   test.each([
-    ['an earlier room of core does not know a later one', `${core}/errors/a.ts`, "import '../contract/b.ts'", 'comes after it'],
-    ['a type import counts as well', `${core}/canonical/a.ts`, "import type { A } from '../http/client.ts'", 'comes after it'],
-    ['an import type counts as well', `${core}/canonical/a.ts`, "export type A = import('../http/client.ts').A", 'comes after it'],
+    [
+      'an earlier room of core does not know a later one',
+      `${core}/errors/a.ts`,
+      "import '../contract/b.ts'",
+      'comes after it',
+    ],
+    [
+      'a type import counts as well',
+      `${core}/canonical/a.ts`,
+      "import type { A } from '../http/client.ts'",
+      'comes after it',
+    ],
+    [
+      'an import type counts as well',
+      `${core}/canonical/a.ts`,
+      "export type A = import('../http/client.ts').A",
+      'comes after it',
+    ],
     ['a re-export counts as well', `${core}/canonical/a.ts`, "export * from '../errors/b.ts'", 'comes after it'],
-    ['the entry of core does not load the host', `${core}/index.ts`, "export * from './host/index.ts'", 'its own entry'],
+    [
+      'the entry of core does not load the host',
+      `${core}/index.ts`,
+      "export * from './host/index.ts'",
+      'its own entry',
+    ],
     ['a room of core does not import the entry', `${core}/http/a.ts`, "import '../index.ts'", 'entry of core'],
     ['core has five rooms', `${core}/misc/a.ts`, 'export {}', 'no room of core'],
     ['canonical knows zod alone', `${core}/canonical/a.ts`, "import 'node:fs'", 'zod alone'],
     ['core imports no package of ours', `${core}/http/a.ts`, "import '@kontor/testkit'", 'no package of ours'],
     ['tsyringe has one home', `${core}/http/a.ts`, "import 'tsyringe'", 'which only packages/core/src/host/'],
-    ['tsyringe stays out of the runner', 'apps/runner/src/a.ts', "import 'tsyringe'", 'which only packages/core/src/host/'],
-    ['reflect-metadata has one home', `${core}/http/a.ts`, "import 'reflect-metadata'", 'which only packages/core/src/host/'],
+    [
+      'tsyringe stays out of the runner',
+      'apps/runner/src/a.ts',
+      "import 'tsyringe'",
+      'which only packages/core/src/host/',
+    ],
+    [
+      'reflect-metadata has one home',
+      `${core}/http/a.ts`,
+      "import 'reflect-metadata'",
+      'which only packages/core/src/host/',
+    ],
     ['fetch-retry has one home', `${core}/host/a.ts`, "import 'fetch-retry'", 'which only packages/core/src/http/'],
     ['the testkit knows no plugin', 'packages/testkit/src/a.ts', "import '@kontor/plugin-alpha'", 'knows no plugin'],
-    ['the runner imports no plugin', 'apps/runner/src/a.ts', "import '@kontor/plugin-alpha'", 'only through the config'],
+    [
+      'the runner imports no plugin',
+      'apps/runner/src/a.ts',
+      "import '@kontor/plugin-alpha'",
+      'only through the config',
+    ],
     ['nor by a literal on demand', 'apps/runner/src/a.ts', "import('@kontor/plugin-alpha')", 'only through the config'],
-    ['nothing leaves its package', `${core}/http/a.ts`, "import '../../../testkit/src/index.ts'", 'outside its package'],
+    [
+      'nothing leaves its package',
+      `${core}/http/a.ts`,
+      "import '../../../testkit/src/index.ts'",
+      'outside its package',
+    ],
     ['a plugin knows no other plugin', `${alpha}/client.ts`, "import '@kontor/plugin-beta'", 'no other plugin'],
     ['a plugin knows no runner', `${alpha}/client.test.ts`, "import '@kontor/runner'", 'no other plugin and no runner'],
     ['a plugin does not load the host', `${alpha}/client.ts`, "import '@kontor/core/host'", '@kontor/core alone'],
-    ['a plugin loads no testkit in production', `${alpha}/client.ts`, "import '@kontor/testkit'", 'only tests and the simulator'],
+    [
+      'a plugin loads no testkit in production',
+      `${alpha}/client.ts`,
+      "import '@kontor/testkit'",
+      'only tests and the simulator',
+    ],
     ['a plugin opens no socket', `${alpha}/client.ts`, "import 'node:https'", 'takes network'],
     ['a plugin reads no file', `${alpha}/client.ts`, "import { readFile } from 'fs/promises'", 'takes network'],
     ['a plugin imports no computed name', `${alpha}/client.ts`, 'import(name)', 'computed name'],
-    ['mapping does not know the client', `${alpha}/mapping.ts`, "import './client.ts'", 'is in mapping and imports client'],
+    [
+      'mapping does not know the client',
+      `${alpha}/mapping.ts`,
+      "import './client.ts'",
+      'is in mapping and imports client',
+    ],
     ['mapping takes types alone from wire', `${alpha}/mapping.ts`, "import { a } from './wire.ts'", 'more than types'],
-    ['the client does not know mapping', `${alpha}/client.ts`, "import './mapping/order.ts'", 'is in client and imports mapping'],
-    ['readers do not know writers', `${alpha}/readers/a.ts`, "import '../writers/b.ts'", 'is in readers and imports writers'],
-    ['the simulator does not know wire', `${alpha}/simulator/a.ts`, "import '../wire.ts'", 'is in simulator and imports wire'],
+    [
+      'the client does not know mapping',
+      `${alpha}/client.ts`,
+      "import './mapping/order.ts'",
+      'is in client and imports mapping',
+    ],
+    [
+      'readers do not know writers',
+      `${alpha}/readers/a.ts`,
+      "import '../writers/b.ts'",
+      'is in readers and imports writers',
+    ],
+    [
+      'the simulator does not know wire',
+      `${alpha}/simulator/a.ts`,
+      "import '../wire.ts'",
+      'is in simulator and imports wire',
+    ],
     ['the simulator does not know mapping', `${alpha}/simulator/a.ts`, "import '../mapping.ts'", 'imports mapping'],
     ['the simulator is loaded on demand', `${alpha}/plugin.ts`, "import './simulator/index.ts'", 'statically'],
     ['a workspace without sources is no pass', 'packages/plugin-empty/package.json', '{}', 'holds no module'],
@@ -150,10 +220,13 @@ describe('a plugin uses no global of network, time or environment', () => {
 })
 
 describe('vendors', () => {
-  test.each(['backmarket', 'Back Market', 'back_market', 'AmazonOrder', 'Leat', 'leatClient', '8returns'])('%s', (name) => {
-    expect(problemsOf(vendorNames, { 'apps/runner/src/a.ts': `// like ${name}` })).toHaveLength(1)
-    expect(problemsOf(vendorNames, { 'apps/runner/src/demo/a.ts': `// like ${name}` })).toEqual([])
-  })
+  test.each(['backmarket', 'Back Market', 'back_market', 'AmazonOrder', 'Leat', 'leatClient', '8returns'])(
+    '%s',
+    (name) => {
+      expect(problemsOf(vendorNames, { 'apps/runner/src/a.ts': `// like ${name}` })).toHaveLength(1)
+      expect(problemsOf(vendorNames, { 'apps/runner/src/demo/a.ts': `// like ${name}` })).toEqual([])
+    },
+  )
   test('a word that contains one is none', () => {
     expect(problemsOf(vendorNames, { 'packages/core/src/http/a.ts': '// pleating leather, at least' })).toEqual([])
   })
@@ -213,7 +286,11 @@ describe('secrets', () => {
     expect(problems[0]).not.toContain(secret)
   })
   test('invented values are fine', () => {
-    const values = [base64('erika@example.com:invented'), 'postgres://kontor:kontor-test@localhost/kontor', '${env:BACKMARKET_TOKEN}']
+    const values = [
+      base64('erika@example.com:invented'),
+      'postgres://kontor:kontor-test@localhost/kontor',
+      '${env:BACKMARKET_TOKEN}',
+    ]
     expect(problemsOf(secrets, { 'docs/a.md': values.join('\n') })).toEqual([])
   })
 })

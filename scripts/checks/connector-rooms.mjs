@@ -47,13 +47,16 @@ export function check(root) {
 function roomProblems(root, connector) {
   const source = join(root, connector, 'src')
   const entries = existsSync(source) ? readdirSync(source).filter((name) => !name.endsWith('.test.ts')) : []
-  const roomOf = (name) => name.replace(/\.ts$/, '')
   const found = entries.map(roomOf)
   return [
-    ...entries.filter((name) => !rooms.includes(roomOf(name))).map((name) => `${connector}/src/${name} is no room of a connector`),
+    ...entries
+      .filter((name) => !rooms.includes(roomOf(name)))
+      .map((name) => `${connector}/src/${name} is no room of a connector`),
     ...required.filter((name) => !found.includes(name)).map((name) => `${connector}/src has no ${name}.ts`),
   ]
 }
+
+const roomOf = (name) => name.replace(/\.ts$/, '')
 
 function readmeProblems(root, connector) {
   const path = `${connector}/README.md`

@@ -14,8 +14,10 @@ export function filesBelow(root, folder, accept = () => true) {
       if (entry.isDirectory()) return filesBelow(root, path, accept)
       return accept(path) ? [path] : []
     })
-    .toSorted()
+    .toSorted(byText)
 }
+
+const byText = (a, b) => (a < b ? -1 : 1)
 
 /** What the repository consists of: tracked files and new ones not ignored; every file when it is no git checkout. */
 export function repositoryFiles(root) {
@@ -25,7 +27,7 @@ export function repositoryFiles(root) {
     .toString('utf8')
     .split('\0')
     .filter((path) => path !== '' && existsSync(join(root, path)))
-    .toSorted()
+    .toSorted(byText)
 }
 
 /** The text of a file, or undefined when it is binary. */
@@ -44,7 +46,7 @@ export const workspaces = (root) =>
       : [],
   )
 
-export const isTest = (path) => /\.test\.ts$/.test(path) || /^(packages|apps)\/[^/]+\/(test|bench)\//.test(path)
+export const isTest = (path) => path.endsWith('.test.ts') || /^(packages|apps)\/[^/]+\/(test|bench)\//.test(path)
 
 /** Problems for every line of `text` on which one of the patterns stands; patterns are `{ pattern, says }`. */
 export function linesThatSay(path, text, patterns) {

@@ -75,7 +75,9 @@ export function check(root) {
   const problems = modules.flatMap((module) => {
     const facts = moduleFacts(module.path, textOf(root, module.path) ?? '')
     return [
-      ...facts.imports.flatMap((one) => importProblems(module, one).map((says) => `${module.path}:${one.line} ${says}`)),
+      ...facts.imports.flatMap((one) =>
+        importProblems(module, one).map((says) => `${module.path}:${one.line} ${says}`),
+      ),
       ...globalProblems(module, facts.globals),
       ...roomProblems(module),
     ]
@@ -84,7 +86,8 @@ export function check(root) {
 }
 
 function importProblems(module, one) {
-  if (one.specifier === undefined) return isPlugin(module.workspace) ? ['imports a computed name, which no check can follow'] : []
+  if (one.specifier === undefined)
+    return isPlugin(module.workspace) ? ['imports a computed name, which no check can follow'] : []
   if (!one.specifier.startsWith('.')) return packageProblems(module, one.specifier)
   const target = posix.normalize(posix.join(posix.dirname(module.path), one.specifier))
   if (!target.startsWith(`${module.workspace}/`)) return [`imports ${one.specifier}, which is outside its package`]
@@ -97,24 +100,26 @@ function packageProblems({ workspace, path }, specifier) {
   const home = homes[packageName(specifier)]
   if (home !== undefined && !path.startsWith(home)) return [`imports ${specifier}, which only ${home} may`]
   if (workspace === 'packages/core') return coreDependencyProblems(path, specifier)
-  if (workspace === 'packages/testkit') return isOurs(specifier, /^@kontor\/(plugin-|runner)/, 'the testkit knows no plugin')
+  if (workspace === 'packages/testkit')
+    return isOurs(specifier, /^@kontor\/(plugin-|runner)/, 'the testkit knows no plugin')
   if (workspace === 'apps/runner' && !isTest(path))
     return isOurs(specifier, /^@kontor\/plugin-/, 'the runner meets plugins only through the config')
   return isPlugin(workspace) ? pluginDependencyProblems(workspace, path, specifier) : []
 }
 
 function coreDependencyProblems(path, specifier) {
-  if (/^@kontor\//.test(specifier)) return [`imports ${specifier}: core imports no package of ours`]
+  if (specifier.startsWith('@kontor/')) return [`imports ${specifier}: core imports no package of ours`]
   const pure = path.startsWith('packages/core/src/canonical/') && !isTest(path)
   return pure && packageName(specifier) !== 'zod' ? [`imports ${specifier}: canonical knows zod alone`] : []
 }
 
 function pluginDependencyProblems(workspace, path, specifier) {
-  if (/^@kontor\/(plugin-|runner)/.test(specifier)) return [`imports ${specifier}: a plugin knows no other plugin and no runner`]
+  if (/^@kontor\/(plugin-|runner)/.test(specifier))
+    return [`imports ${specifier}: a plugin knows no other plugin and no runner`]
   if (isTest(path)) return []
   if (/^@kontor\/core\/./.test(specifier)) return [`imports ${specifier}: a plugin loads @kontor/core alone`]
   if (inSimulator(path)) return []
-  if (/^@kontor\/testkit/.test(specifier)) return [`imports ${specifier}: only tests and the simulator may`]
+  if (packageName(specifier) === '@kontor/testkit') return [`imports ${specifier}: only tests and the simulator may`]
   const builtin = isBuiltin(specifier) && !builtinsFor(workspace).has(specifier.replace(/^node:/, ''))
   return builtin ? [`imports ${specifier}: a plugin takes network, time and files from what it is given`] : []
 }
@@ -124,7 +129,9 @@ function coreProblems(path, target) {
   const to = coreRoom(target)
   if (from === 'index.ts') return to === 'host' ? ['imports host/, which has its own entry'] : []
   if (to === 'index.ts') return ['imports the entry of core instead of a room']
-  return coreRooms.indexOf(to) > coreRooms.indexOf(from) ? [`is in ${from}/ and imports ${to}/, which comes after it`] : []
+  return coreRooms.indexOf(to) > coreRooms.indexOf(from)
+    ? [`is in ${from}/ and imports ${to}/, which comes after it`]
+    : []
 }
 
 function connectorProblems({ workspace, path }, target, one) {
@@ -153,6 +160,11 @@ function roomProblems({ workspace, path }) {
 const isPlugin = (workspace) => workspace.startsWith('packages/plugin-')
 const inSimulator = (path) => /^packages\/[^/]+\/src\/simulator\//.test(path)
 const coreRoom = (path) => path.split('/')[3] ?? ''
-const connectorRoom = (workspace, path) => (path.slice(`${workspace}/src/`.length).split('/')[0] ?? '').replace(/\.[jt]s$/, '')
-const packageName = (specifier) => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+const connectorRoom = (workspace, path) =>
+  (path.slice(`${workspace}/src/`.length).split('/')[0] ?? '').replace(/\.[jt]s$/, '')
+const packageName = (specifier) =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
 const isOurs = (specifier, pattern, why) => (pattern.test(specifier) ? [`imports ${specifier}: ${why}`] : [])

@@ -14,7 +14,10 @@ const shapes = [
   ['an LWA credential', /\b(Atz[ar]\|[A-Za-z0-9_-]{20}|amzn1\.(application-oa2-client|oa2-cs\.v1)\.[0-9a-f]{32})/],
   ['a JSON Web Token', /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/],
   ['a Back Market token', /\b[0-9a-f]{24}:BMT-[0-9a-f]{40}\b/i],
-  ['a password in a URL', /\b[a-z][a-z0-9+]*:\/\/[^\s/:@'"`$<{]+:[^\s/@'"`$<{]{6,}@(?!(localhost|127\.0\.0\.1|[\w.-]+\.(test|example|invalid)\b))/i],
+  [
+    'a password in a URL',
+    /\b[a-z][a-z0-9+]*:\/\/[^\s/:@'"`$<{]+:[^\s/@'"`$<{]{6,}@(?!(localhost|127\.0\.0\.1|[\w.-]+\.(test|example|invalid)\b))/i,
+  ],
 ]
 
 /** Base64 that, decoded, is a token of Back Market: e-mail and password (until April 2023), or id and BMT key. */
@@ -35,7 +38,9 @@ export function check(root) {
 function encodedProblems(path, text) {
   return text.split('\n').flatMap((line, index) => {
     const encoded = line.match(/(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{20,200}={0,2}/g) ?? []
-    const found = encoded.map(decoded).some((one) => decodedShapes.some((shape) => shape.test(one)) && !reserved.test(one))
+    const found = encoded
+      .map(decoded)
+      .some((one) => decodedShapes.some((shape) => shape.test(one)) && !reserved.test(one))
     return found ? [`${path}:${index + 1} holds what looks like an encoded Back Market token`] : []
   })
 }
