@@ -1,0 +1,52 @@
+import type { Duration } from './limits.ts'
+import type { Http } from './http.ts'
+import type { InputOf, OutputOf, Schema } from './schema.ts'
+
+/** How a person gets the credentials, in Markdown, by language. */
+export interface Guide { en: string; de: string }
+
+/** What a request carries to say who we are; for `api` hosts alone, redacted everywhere. */
+export interface Authorization { headers?: Readonly<Record<string, string>>; query?: Readonly<Record<string, string>> }
+
+/** A clock of the credentials that runs out, so that people are warned in time. */
+export interface Expiry { what: string; after: Duration; /** `authorized`: when consent was given; `first-seen`: when this value was first used. */ since: 'authorized' | 'first-seen'; warnFrom: Duration; remedy: string }
+
+interface Common<S extends Schema, C extends Schema> {
+  schema: S
+  guide: Guide
+  expires?: readonly Expiry[]
+  /** Values (beside the credentials themselves) that must be masked in every log and error. */
+  secrets?: (credentials: OutputOf<S>, config: OutputOf<C>) => readonly string[]
+}
+
+export interface TokenCredentials<S extends Schema = Schema, C extends Schema = Schema> extends Common<S, C> {
+  kind: 'token'
+  authorize: (credentials: OutputOf<S>, config: OutputOf<C>) => Authorization
+}
+
+/** Access tokens of limited life, renewed by the host: one at a time, stored before use. */
+export interface OAuthCredentials<S extends Schema = Schema, C extends Schema = Schema> extends Common<S, C> {
+  kind: 'oauth'
+  /** True where renewing replaces the stored credentials: then they need a place that can be written. */
+  rotates: boolean
+  renew: (input: { credentials: OutputOf<S>; config: OutputOf<C>; http: Http; signal: AbortSignal }) => Promise<{ access: string; expiresInMs: number; replace?: InputOf<S> }>
+  authorize: (access: string, credentials: OutputOf<S>, config: OutputOf<C>) => Authorization
+  /** The web form of consent, where there is one. */
+  consent?: {
+    url: (input: { config: OutputOf<C>; state: string; redirect: string }) => string
+    exchange: (input: { query: URLSearchParams; config: OutputOf<C>; http: Http; redirect: string; signal: AbortSignal }) => Promise<InputOf<S>>
+  }
+}
+
+/** Credentials that come as a text file the system hands out. */
+export interface FileCredentials<S extends Schema = Schema, C extends Schema = Schema> extends Common<S, C> {
+  kind: 'file'
+  /** Reads the text of the file; throws SECRET_MALFORMED. */
+  parse: (text: string) => InputOf<S>
+  authorize: (credentials: OutputOf<S>, config: OutputOf<C>) => Authorization
+}
+
+export type Credentials<S extends Schema = Schema, C extends Schema = Schema> = TokenCredentials<S, C> | OAuthCredentials<S, C> | FileCredentials<S, C>
+
+/** Where rotating credentials are kept. `swap` stores `next` only if `old` is still what is stored, and answers whether it did. */
+export interface CredentialStore<T = unknown> { load(): Promise<T>; swap(old: T, next: T): Promise<boolean> }

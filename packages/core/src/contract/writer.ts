@@ -1,0 +1,40 @@
+import type { Entity, Instant, Json, Order, RecordOf, Return } from '../canonical/index.ts'
+import type { KontorError } from '../errors/index.ts'
+import type { Look } from './reader.ts'
+
+/** A wish: this destination shall hold the newest revision of this record. */
+export interface Delivery<E extends Entity = Entity> {
+  /** Of destination account, record and revision; the same in every attempt: the idempotency key. 32 hexadecimal digits. */
+  key: string
+  /** Kontor's key of the record, `connection/id`: what the other side may be given as our reference. */
+  name: string
+  record: RecordOf<E>
+  /** The order it is about, as its own system told it. */
+  order?: Order
+  /** The return it is about, as its own system told it. */
+  return?: Return
+  /** What this destination last confirmed; the record for states only. */
+  known?: { reference?: string; record?: RecordOf<E> }
+  /** An attempt that is not settled: it may have taken effect. */
+  sent?: { at: Instant; ticket?: string; item?: string }
+}
+
+export type Outcome = { key: string; look?: readonly Look[] } & (
+  /** Done by this call, or found done already. `reference`: the id the destination gave. */
+  | { is: 'done' | 'already'; reference?: string; detail?: Json }
+  /** Left our hands, effect unknown: `readBack` is asked at `askAt`. */
+  | { is: 'sent'; ticket?: string; item?: string; askAt?: Instant }
+  /** Nothing was sent; again at `until`, or when its order changes. */
+  | { is: 'waiting'; error: KontorError; until?: Instant }
+  /** For good, until the record changes. `applied`: lines that did take effect. */
+  | { is: 'refused'; error: KontorError; applied?: readonly string[] }
+  /** Only from `readBack`: no effect was found. */
+  | { is: 'absent' }
+)
+
+export interface Writer<E extends Entity = Entity> {
+  /** Yields one outcome per delivery, each stored at once. A missing one counts as not sent, or in doubt where its call had begun. */
+  write(batch: readonly Delivery<E>[], signal: AbortSignal): AsyncIterable<Outcome>
+  /** What became of these? Sends nothing. */
+  readBack?(batch: readonly Delivery<E>[], signal: AbortSignal): AsyncIterable<Outcome>
+}

@@ -1,0 +1,3 @@
+export * from './canonical/index.ts'
+export * from './errors/index.ts'
+export * from './contract/index.ts'
