@@ -1,0 +1,135 @@
+import { toMs, type Duration } from './duration.ts'
+import type { SimulatorRequest } from './request.ts'
+import { createCounter, type LimitKind, type WindowCounter } from './window-counter.ts'
+
+/** One published rate limit of the simulated system. */
+export interface LimitDefinition {
+  readonly name: string
+  /** How much fits: into any window of `per` (`sliding`), into each window of `per` counted from 1970 (`fixed`), or into the bucket (`token`). */
+  readonly limit: number
+  /** The window; for `token` the time in which an empty bucket is full again (burst 20 at 0.0056 a second: `20 / 0.0056 * 1000`). */
+  readonly per: Duration
+  readonly kind: LimitKind
+  /** How much of it a request takes: 1 for true, nothing for 0, false or undefined. A batch call may weigh its rows. */
+  match(request: SimulatorRequest): number | boolean | undefined
+  /** Whose limit it is: a token, a seller id. Default: one for all callers. */
+  key?(request: SimulatorRequest): string
+  /** After a refusal everything is refused for so long (a firewall's block). Default: nothing. */
+  readonly block?: Duration
+}
+
+/** How one limit stands for one caller. */
+export interface LimitState {
+  readonly name: string
+  readonly key: string
+  readonly limit: number
+  readonly perMs: number
+  /** Weight that may still be taken now. */
+  readonly remaining: number
+  /** Simulated milliseconds until all of it may be taken again. */
+  readonly resetMs: number
+  /** Requests let through and refused so far. */
+  readonly allowed: number
+  readonly refused: number
+  /** The greatest weight let through in any window of `per`, wherever it begins. */
+  readonly peak: number
+}
+
+/** A request that a limit refuses. */
+export interface Throttled {
+  readonly name: string
+  readonly retryAfterMs: number
+}
+
+export interface LimitBook {
+  /** Takes the request's weight from every limit it falls under, or from none of them when one refuses. */
+  draw(request: SimulatorRequest): { refused?: Throttled; states: LimitState[] }
+  states(): LimitState[]
+  /** How a limit stands; the sum over callers is the caller's business. */
+  state(name: string, key?: string): LimitState | undefined
+  /** The vendor changes a limit while we run. */
+  change(name: string, to: { limit?: number; per?: Duration }): void
+}
+
+interface Entry {
+  readonly definition: LimitDefinition
+  readonly key: string
+  readonly counter: WindowCounter
+  allowed: number
+  refused: number
+  blockedUntil: number
+}
+
+export function createLimitBook(definitions: readonly LimitDefinition[], now: () => number): LimitBook {
+  const current = new Map(definitions.map((definition) => [definition.name, definition]))
+  const entries = new Map<string, Entry>()
+
+  function entryOf(definition: LimitDefinition, request: SimulatorRequest): Entry {
+    const key = definition.key?.(request) ?? ''
+    const id = `${definition.name}\n${key}`
+    const known = entries.get(id)
+    if (known !== undefined) return known
+    const counter = createCounter(definition.kind, definition.limit, toMs(definition.per), now())
+    const entry: Entry = { definition, key, counter, allowed: 0, refused: 0, blockedUntil: 0 }
+    entries.set(id, entry)
+    return entry
+  }
+
+  function stateOf({ definition, key, counter, allowed, refused, blockedUntil }: Entry): LimitState {
+    const at = now()
+    const blocked = blockedUntil > at
+    return {
+      name: definition.name,
+      key,
+      limit: counter.limit,
+      perMs: counter.perMs,
+      remaining: blocked ? 0 : Math.max(0, Math.floor(counter.remaining(at))),
+      resetMs: Math.ceil(Math.max(blockedUntil - at, counter.resetMs(at))),
+      allowed,
+      refused,
+      peak: counter.peak,
+    }
+  }
+
+  return {
+    draw(request) {
+      const at = now()
+      const drawn = [...current.values()]
+        .map((definition) => ({ entry: entryOf(definition, request), weight: Number(definition.match(request) ?? 0) }))
+        .filter(({ weight }) => weight > 0)
+      for (const { entry, weight } of drawn) {
+        const retryAfterMs = Math.max(entry.blockedUntil - at, entry.counter.waitMs(at, weight))
+        if (retryAfterMs <= 0) continue
+        entry.refused += 1
+        if (entry.definition.block !== undefined) entry.blockedUntil = at + toMs(entry.definition.block)
+        const refused = {
+          name: entry.definition.name,
+          retryAfterMs: Math.ceil(Math.max(retryAfterMs, entry.blockedUntil - at)),
+        }
+        return { refused, states: drawn.map((other) => stateOf(other.entry)) }
+      }
+      for (const { entry, weight } of drawn) {
+        entry.counter.take(at, weight)
+        entry.allowed += 1
+      }
+      return { states: drawn.map(({ entry }) => stateOf(entry)) }
+    },
+    states: () => [...entries.values()].map(stateOf),
+    state(name, key) {
+      const entry = [...entries.values()].find(
+        (one) => one.definition.name === name && (key === undefined || one.key === key),
+      )
+      return entry === undefined ? undefined : stateOf(entry)
+    },
+    change(name, to) {
+      const definition = current.get(name)
+      if (definition === undefined)
+        throw new RangeError(`there is no limit "${name}"; there are: ${[...current.keys()].join(', ') || 'none'}`)
+      const changed = { ...definition, limit: to.limit ?? definition.limit, per: to.per ?? definition.per }
+      current.set(name, changed)
+      for (const entry of entries.values()) {
+        if (entry.definition.name === name) entry.counter.change(changed.limit, toMs(changed.per), now())
+      }
+    },
+  }
+}
