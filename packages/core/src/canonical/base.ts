@@ -3,7 +3,19 @@ import { Extensions, Id, told } from './primitives.ts'
 
 /** Names of all entities, in the order in which a lane delivers them. */
 export const entities = [
-  'products', 'orders', 'decisions', 'shipments', 'invoices', 'returns', 'receipts', 'refunds', 'points', 'coupons', 'stock', 'prices', 'payouts',
+  'products',
+  'orders',
+  'decisions',
+  'shipments',
+  'invoices',
+  'returns',
+  'receipts',
+  'refunds',
+  'points',
+  'coupons',
+  'stock',
+  'prices',
+  'payouts',
 ] as const
 export type Entity = (typeof entities)[number]
 export const EntitySchema = z.enum(entities)

@@ -1,7 +1,8 @@
 import type { Json } from './primitives.ts'
 
 type JsonObject = { readonly [key: string]: Json | undefined }
-const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Top-level fields that say when and how a statement was made, not what it says. */
 const circumstances = new Set(['version', 'updatedAt', 'asOf', 'extensions'])
@@ -56,7 +57,8 @@ function sorted(value: Json | undefined, leaveOut?: ReadonlySet<string>): Json |
   return result
 }
 
-export const sameContent = (a: unknown, b: unknown): boolean => canonicalText(a, { circumstances: false }) === canonicalText(b, { circumstances: false })
+export const sameContent = (a: unknown, b: unknown): boolean =>
+  canonicalText(a, { circumstances: false }) === canonicalText(b, { circumstances: false })
 
 /**
  * Compares two versions of a vendor: whole numbers as numbers, instants as times, anything else says nothing.

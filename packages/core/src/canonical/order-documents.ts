@@ -29,7 +29,9 @@ export const ShipmentLine = LineRef.extend({ units: told(z.array(Units)) })
 export const Shipment = z.object({
   ...base('shipments'),
   about: About,
-  status: told(coded(['announced', 'shipped', 'in_transit', 'ready_for_pickup', 'delivered', 'returned', 'lost', 'cancelled'])),
+  status: told(
+    coded(['announced', 'shipped', 'in_transit', 'ready_for_pickup', 'delivered', 'returned', 'lost', 'cancelled']),
+  ),
   lines: told(z.array(ShipmentLine)),
   /** The carrier in the warehouse's words; matched to the carrier table without case and accents. */
   carrier: told(z.string()),
@@ -49,7 +51,12 @@ export const Shipment = z.object({
 export type Shipment = z.infer<typeof Shipment>
 
 /** A file as bytes in the store: named by its content, opened on demand. */
-export const FileRef = z.object({ name: z.string().max(300), mediaType: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/), size: z.int().nonnegative() })
+export const FileRef = z.object({
+  name: z.string().max(300),
+  mediaType: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  size: z.int().nonnegative(),
+})
 export type FileRef = z.infer<typeof FileRef>
 
 export const Invoice = z.object({
@@ -71,7 +78,9 @@ export const Refund = z.object({
   returnId: told(z.string()),
   status: told(coded(['requested', 'pending', 'done', 'declined', 'failed'])),
   destination: told(coded(['original_payment', 'store_credit', 'gift_card', 'manual'])),
-  reason: told(coded(['return', 'cancellation', 'goodwill', 'faulty', 'not_received', 'price_adjustment', 'stock', 'other'])),
+  reason: told(
+    coded(['return', 'cancellation', 'goodwill', 'faulty', 'not_received', 'price_adjustment', 'stock', 'other']),
+  ),
   lines: told(z.array(RefundLine)),
   shipping: told(Money),
   fees: told(z.array(z.object({ kind: z.enum(['restocking', 'return_shipping', 'other']), amount: Money }))),

@@ -10,7 +10,9 @@ export const Tax = z.object({
   amount: told(Money),
   name: told(z.string()),
   /** `collected_by_marketplace` is paid by the marketplace itself and no revenue of the merchant. */
-  category: told(z.enum(['standard', 'reduced', 'zero', 'exempt', 'reverse_charge', 'margin_scheme', 'collected_by_marketplace'])),
+  category: told(
+    z.enum(['standard', 'reduced', 'zero', 'exempt', 'reverse_charge', 'margin_scheme', 'collected_by_marketplace']),
+  ),
 })
 export type Tax = z.infer<typeof Tax>
 
@@ -18,17 +20,46 @@ export type Tax = z.infer<typeof Tax>
 export const Price = z.object({ value: Money, taxIncluded: z.boolean(), taxes: told(z.array(Tax)) })
 export type Price = z.infer<typeof Price>
 
-export const Charge = z.object({ id: told(z.string()), kind: told(z.string()), name: told(z.string()), code: told(z.string()), price: Price })
+export const Charge = z.object({
+  id: told(z.string()),
+  kind: told(z.string()),
+  name: told(z.string()),
+  code: told(z.string()),
+  price: Price,
+})
 export type Charge = z.infer<typeof Charge>
 
 /** What the marketplace keeps: commission and the like. */
-export const Fee = z.object({ kind: z.enum(['commission', 'shipping', 'payment', 'service', 'other']), amount: Money, tax: told(Money), name: told(z.string()) })
+export const Fee = z.object({
+  kind: z.enum(['commission', 'shipping', 'payment', 'service', 'other']),
+  amount: Money,
+  tax: told(Money),
+  name: told(z.string()),
+})
 export type Fee = z.infer<typeof Fee>
 
-export const Condition = coded(['new', 'refurbished', 'used_like_new', 'used_very_good', 'used_good', 'used_acceptable', 'for_parts'])
+export const Condition = coded([
+  'new',
+  'refurbished',
+  'used_like_new',
+  'used_very_good',
+  'used_good',
+  'used_acceptable',
+  'for_parts',
+])
 
 /** Where one line stands. `merchant_to_act` lines are the ones a warehouse can still ship. */
-export const LineStatus = coded(['pending', 'awaiting_acceptance', 'to_ship', 'shipped', 'delivered', 'cancelled', 'refunded', 'returned', 'on_hold'])
+export const LineStatus = coded([
+  'pending',
+  'awaiting_acceptance',
+  'to_ship',
+  'shipped',
+  'delivered',
+  'cancelled',
+  'refunded',
+  'returned',
+  'on_hold',
+])
 
 export const Units = z.object({
   /** The vendor's id of this single unit, where it has one. */
@@ -94,7 +125,17 @@ export const Order = z.object({
   lifecycle: told(coded(['draft', 'open', 'completed', 'cancelled'])),
   payment: told(coded(['pending', 'authorized', 'paid', 'partially_refunded', 'refunded', 'failed', 'not_required'])),
   acceptance: told(coded(['not_required', 'awaiting', 'partially_accepted', 'accepted', 'refused'])),
-  fulfilment: told(coded(['unfulfilled', 'partially_shipped', 'shipped', 'delivered', 'partially_returned', 'returned', 'not_required'])),
+  fulfilment: told(
+    coded([
+      'unfulfilled',
+      'partially_shipped',
+      'shipped',
+      'delivered',
+      'partially_returned',
+      'returned',
+      'not_required',
+    ]),
+  ),
   fulfilledBy: told(z.enum(['merchant', 'marketplace', 'mixed'])),
   business: told(z.boolean()),
   gift: told(z.boolean()),
@@ -106,7 +147,16 @@ export const Order = z.object({
   shipping: told(z.array(Charge)),
   discounts: told(z.array(Charge)),
   fees: told(z.array(Fee)),
-  totals: told(z.object({ items: told(Money), shipping: told(Money), discount: told(Money), tax: told(Money), grand: told(Money), taxIncluded: told(z.boolean()) })),
+  totals: told(
+    z.object({
+      items: told(Money),
+      shipping: told(Money),
+      discount: told(Money),
+      tax: told(Money),
+      grand: told(Money),
+      taxIncluded: told(z.boolean()),
+    }),
+  ),
   payments: told(z.array(Payment)),
   buyer: told(Party),
   shipTo: told(Party),
@@ -114,10 +164,28 @@ export const Order = z.object({
   pickup: told(PickupPoint),
   /** What the buyer asked for, in our words and the vendor's. */
   shippingService: told(coded(['standard', 'express', 'next_day', 'relay', 'pickup', 'registered', 'freight'])),
-  deadlines: told(z.object({ acceptBy: told(InstantOrDate), shipBy: told(InstantOrDate), deliverBy: told(InstantOrDate) })),
+  deadlines: told(
+    z.object({ acceptBy: told(InstantOrDate), shipBy: told(InstantOrDate), deliverBy: told(InstantOrDate) }),
+  ),
   /** Papers that belong into the parcel, or labels the marketplace provides. URLs are fetched only from the plugin's `files` hosts. */
-  documents: told(z.array(z.object({ kind: z.enum(['delivery_note', 'invoice', 'label', 'other']), url: z.string().max(2000), name: told(z.string()) }))),
-  label: told(z.object({ carrier: told(z.string()), trackingNumber: told(z.string()), trackingUrl: told(z.string()), url: told(z.string()), prepaid: told(z.boolean()) })),
+  documents: told(
+    z.array(
+      z.object({
+        kind: z.enum(['delivery_note', 'invoice', 'label', 'other']),
+        url: z.string().max(2000),
+        name: told(z.string()),
+      }),
+    ),
+  ),
+  label: told(
+    z.object({
+      carrier: told(z.string()),
+      trackingNumber: told(z.string()),
+      trackingUrl: told(z.string()),
+      url: told(z.string()),
+      prepaid: told(z.boolean()),
+    }),
+  ),
   buyerNote: told(pii(z.string(), 'freeText')),
   merchantNote: told(pii(z.string(), 'freeText')),
   /** When a retention rule or an erasure request emptied the personal fields. */

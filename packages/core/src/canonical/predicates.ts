@@ -6,21 +6,44 @@ export type Reason = string | undefined
 /** Pieces of a line that the merchant still has to ship. */
 export function openQuantity(line: OrderLine): number {
   const status = line.status?.value
-  if (status === 'shipped' || status === 'delivered' || status === 'cancelled' || status === 'refunded' || status === 'returned') return 0
+  if (
+    status === 'shipped' ||
+    status === 'delivered' ||
+    status === 'cancelled' ||
+    status === 'refunded' ||
+    status === 'returned'
+  )
+    return 0
   return Math.max(0, line.quantity - (line.quantityShipped ?? 0) - (line.quantityCancelled ?? 0))
 }
 
 /** Lines that the merchant's own warehouse has to ship now. */
 export const linesToShip = (order: Order): OrderLine[] =>
-  (order.lines ?? []).filter((line) => line.fulfilledBy !== 'marketplace' && line.status?.value !== 'on_hold' && line.status?.value !== 'pending' && line.status?.value !== 'awaiting_acceptance' && openQuantity(line) > 0)
+  (order.lines ?? []).filter(
+    (line) =>
+      line.fulfilledBy !== 'marketplace' &&
+      line.status?.value !== 'on_hold' &&
+      line.status?.value !== 'pending' &&
+      line.status?.value !== 'awaiting_acceptance' &&
+      openQuantity(line) > 0,
+  )
 
 /** Paid, open, accepted where the marketplace asks for it, not on hold, and with lines left for the merchant. */
 export function whyNotShippable(order: Order): Reason {
   if (order.lifecycle?.value === 'cancelled') return 'cancelled'
   if (order.lifecycle?.value === 'draft') return 'still a draft'
-  if (order.payment?.value !== 'paid' && order.payment?.value !== 'not_required' && order.payment?.value !== 'partially_refunded')
+  if (
+    order.payment?.value !== 'paid' &&
+    order.payment?.value !== 'not_required' &&
+    order.payment?.value !== 'partially_refunded'
+  )
     return order.payment ? `payment is ${order.payment.value}` : 'nothing is known about its payment'
-  if (order.acceptance && order.acceptance.value !== 'accepted' && order.acceptance.value !== 'not_required' && order.acceptance.value !== 'partially_accepted')
+  if (
+    order.acceptance &&
+    order.acceptance.value !== 'accepted' &&
+    order.acceptance.value !== 'not_required' &&
+    order.acceptance.value !== 'partially_accepted'
+  )
     return order.acceptance.value === 'awaiting' ? 'not accepted yet' : `acceptance is ${order.acceptance.value}`
   if (order.fulfilledBy === 'marketplace') return 'shipped by the marketplace'
   if (order.hold) return order.hold.reason ? `on hold: ${order.hold.reason}` : 'on hold'
@@ -32,8 +55,12 @@ export function whyNotShippable(order: Order): Reason {
 export const predicates = {
   shippable: whyNotShippable,
   /** Waits for our acceptance. */
-  acceptable: (order: Order): Reason => (order.acceptance?.value === 'awaiting' || order.acceptance?.value === 'partially_accepted' ? undefined : 'does not wait for acceptance'),
-  paid: (order: Order): Reason => (order.payment?.value === 'paid' ? undefined : `payment is ${order.payment?.value ?? 'not known'}`),
+  acceptable: (order: Order): Reason =>
+    order.acceptance?.value === 'awaiting' || order.acceptance?.value === 'partially_accepted'
+      ? undefined
+      : 'does not wait for acceptance',
+  paid: (order: Order): Reason =>
+    order.payment?.value === 'paid' ? undefined : `payment is ${order.payment?.value ?? 'not known'}`,
   all: (): Reason => undefined,
 } as const
 export type PredicateName = keyof typeof predicates

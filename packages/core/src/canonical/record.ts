@@ -45,7 +45,19 @@ export type AnyRecord = RecordOf<Entity>
 
 /** Version of each entity's schema, kept beside a stored record; an additive field does not raise it. */
 export const schemaVersions: Readonly<Record<Entity, number>> = {
-  products: 1, orders: 1, decisions: 1, shipments: 1, invoices: 1, returns: 1, receipts: 1, refunds: 1, points: 1, coupons: 1, stock: 1, prices: 1, payouts: 1,
+  products: 1,
+  orders: 1,
+  decisions: 1,
+  shipments: 1,
+  invoices: 1,
+  returns: 1,
+  receipts: 1,
+  refunds: 1,
+  points: 1,
+  coupons: 1,
+  stock: 1,
+  prices: 1,
+  payouts: 1,
 }
 
 /** Entities that are states (only the newest value counts), not events. */

@@ -5,12 +5,47 @@ import { Address, Party } from './party.ts'
 import { coded, Id, Instant, InstantOrDate, pii, Quantity, told } from './primitives.ts'
 
 export const ReturnReason = coded([
-  'size_too_small', 'size_too_large', 'color', 'style', 'defective', 'damaged_in_transit', 'wrong_item', 'missing_parts', 'not_as_described',
-  'quality', 'late_delivery', 'not_delivered', 'refused', 'changed_mind', 'ordered_multiple', 'better_price', 'warranty', 'other',
+  'size_too_small',
+  'size_too_large',
+  'color',
+  'style',
+  'defective',
+  'damaged_in_transit',
+  'wrong_item',
+  'missing_parts',
+  'not_as_described',
+  'quality',
+  'late_delivery',
+  'not_delivered',
+  'refused',
+  'changed_mind',
+  'ordered_multiple',
+  'better_price',
+  'warranty',
+  'other',
 ])
-export const Resolution = coded(['refund', 'store_credit', 'gift_card', 'exchange', 'replacement', 'repair', 'keep_item_partial_refund', 'none'])
+export const Resolution = coded([
+  'refund',
+  'store_credit',
+  'gift_card',
+  'exchange',
+  'replacement',
+  'repair',
+  'keep_item_partial_refund',
+  'none',
+])
 export const Grade = coded(['a', 'b', 'c', 'd'])
-export const Disposition = coded(['restock', 'restock_b_grade', 'refurbish', 'quarantine', 'return_to_vendor', 'send_back_to_customer', 'donate', 'scrap', 'missing'])
+export const Disposition = coded([
+  'restock',
+  'restock_b_grade',
+  'refurbish',
+  'quarantine',
+  'return_to_vendor',
+  'send_back_to_customer',
+  'donate',
+  'scrap',
+  'missing',
+])
 
 export const Inspection = z.object({
   grade: told(Grade),
@@ -28,8 +63,13 @@ export const ReturnLine = z.object({
   gtin: told(z.string()),
   title: told(z.string()),
   quantity: z.object({
-    requested: Quantity, received: told(Quantity), accepted: told(Quantity), rejected: told(Quantity),
-    missing: told(Quantity), restocked: told(Quantity), refunded: told(Quantity),
+    requested: Quantity,
+    received: told(Quantity),
+    accepted: told(Quantity),
+    rejected: told(Quantity),
+    missing: told(Quantity),
+    restocked: told(Quantity),
+    refunded: told(Quantity),
   }),
   reason: told(ReturnReason),
   customerText: told(pii(z.string(), 'freeText')),
@@ -41,7 +81,11 @@ export const ReturnLine = z.object({
   unitPrice: told(Money),
   refundAmount: told(Money),
   fees: told(z.array(z.object({ kind: z.enum(['restocking', 'return_shipping', 'other']), amount: Money }))),
-  units: told(z.array(z.object({ id: told(Id), imei: told(pii(z.string(), 'device')), serialNumber: told(pii(z.string(), 'device')) }))),
+  units: told(
+    z.array(
+      z.object({ id: told(Id), imei: told(pii(z.string(), 'device')), serialNumber: told(pii(z.string(), 'device')) }),
+    ),
+  ),
 })
 export type ReturnLine = z.infer<typeof ReturnLine>
 
@@ -52,10 +96,17 @@ export const ReturnLabel = z.object({
   service: told(z.string()),
   trackingNumber: told(z.string()),
   trackingUrl: told(z.string()),
-  documents: told(z.array(z.object({
-    kind: z.enum(['label', 'qr', 'packing_slip', 'customs']), format: z.enum(['pdf', 'png', 'zpl', 'svg', 'unknown']),
-    paper: told(z.enum(['a4', 'a6'])), url: told(z.string()), expiresAt: told(Instant),
-  }))),
+  documents: told(
+    z.array(
+      z.object({
+        kind: z.enum(['label', 'qr', 'packing_slip', 'customs']),
+        format: z.enum(['pdf', 'png', 'zpl', 'svg', 'unknown']),
+        paper: told(z.enum(['a4', 'a6'])),
+        url: told(z.string()),
+        expiresAt: told(Instant),
+      }),
+    ),
+  ),
   cost: told(Money),
   chargedTo: told(z.enum(['merchant', 'customer'])),
   source: told(z.enum(['provider', 'merchant', 'customer'])),
@@ -74,13 +125,39 @@ export const Return = z.object({
   externalReference: told(z.string()),
   kind: told(coded(['return', 'claim', 'warranty', 'refusal', 'not_received'])),
   lifecycle: told(coded(['requested', 'approved', 'rejected', 'cancelled', 'expired', 'closed'])),
-  logistics: told(coded(['not_shipped', 'label_created', 'in_transit', 'delivered', 'partially_received', 'received', 'lost', 'not_required'])),
+  logistics: told(
+    coded([
+      'not_shipped',
+      'label_created',
+      'in_transit',
+      'delivered',
+      'partially_received',
+      'received',
+      'lost',
+      'not_required',
+    ]),
+  ),
   inspection: told(z.enum(['none', 'partial', 'complete'])),
   financial: told(coded(['none', 'pending', 'partially_refunded', 'refunded', 'not_refunded', 'failed'])),
   hold: told(z.object({ since: told(Instant), reason: told(z.string()) })),
-  decline: told(z.object({ code: z.enum(['final_sale', 'window_ended', 'not_eligible', 'other']), note: told(pii(z.string(), 'freeText')) })),
+  decline: told(
+    z.object({
+      code: z.enum(['final_sale', 'window_ended', 'not_eligible', 'other']),
+      note: told(pii(z.string(), 'freeText')),
+    }),
+  ),
   lines: told(z.array(ReturnLine)),
-  exchangeLines: told(z.array(z.object({ id: Id, sku: told(z.string()), quantity: Quantity, unitPrice: told(Money), orderId: told(z.string()) }))),
+  exchangeLines: told(
+    z.array(
+      z.object({
+        id: Id,
+        sku: told(z.string()),
+        quantity: Quantity,
+        unitPrice: told(Money),
+        orderId: told(z.string()),
+      }),
+    ),
+  ),
   labels: told(z.array(ReturnLabel)),
   refundIds: told(z.array(Id)),
   customer: told(Party),
@@ -97,7 +174,16 @@ export const Return = z.object({
   createdAt: told(Instant),
   updatedAt: told(Instant),
   respondBy: told(InstantOrDate),
-  messages: told(z.array(z.object({ id: Id, from: z.enum(['buyer', 'merchant', 'marketplace', 'unknown']), at: told(Instant), text: told(pii(z.string(), 'freeText')) }))),
+  messages: told(
+    z.array(
+      z.object({
+        id: Id,
+        from: z.enum(['buyer', 'merchant', 'marketplace', 'unknown']),
+        at: told(Instant),
+        text: told(pii(z.string(), 'freeText')),
+      }),
+    ),
+  ),
 })
 export type Return = z.infer<typeof Return>
 

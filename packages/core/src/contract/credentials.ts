@@ -3,13 +3,27 @@ import type { Http } from './http.ts'
 import type { InputOf, OutputOf, Schema } from './schema.ts'
 
 /** How a person gets the credentials, in Markdown, by language. */
-export interface Guide { en: string; de: string }
+export interface Guide {
+  en: string
+  de: string
+}
 
 /** What a request carries to say who we are; for `api` hosts alone, redacted everywhere. */
-export interface Authorization { headers?: Readonly<Record<string, string>>; query?: Readonly<Record<string, string>> }
+export interface Authorization {
+  headers?: Readonly<Record<string, string>>
+  query?: Readonly<Record<string, string>>
+}
 
 /** A clock of the credentials that runs out, so that people are warned in time. */
-export interface Expiry { what: string; after: Duration; /** `authorized`: when consent was given; `first-seen`: when this value was first used. */ since: 'authorized' | 'first-seen'; warnFrom: Duration; remedy: string }
+export interface Expiry {
+  what: string
+  after: Duration
+  /** `authorized`: when consent was given; `first-seen`: when this value was first used. */ since:
+    | 'authorized'
+    | 'first-seen'
+  warnFrom: Duration
+  remedy: string
+}
 
 interface Common<S extends Schema, C extends Schema> {
   schema: S
@@ -29,12 +43,23 @@ export interface OAuthCredentials<S extends Schema = Schema, C extends Schema = 
   kind: 'oauth'
   /** True where renewing replaces the stored credentials: then they need a place that can be written. */
   rotates: boolean
-  renew: (input: { credentials: OutputOf<S>; config: OutputOf<C>; http: Http; signal: AbortSignal }) => Promise<{ access: string; expiresInMs: number; replace?: InputOf<S> }>
+  renew: (input: {
+    credentials: OutputOf<S>
+    config: OutputOf<C>
+    http: Http
+    signal: AbortSignal
+  }) => Promise<{ access: string; expiresInMs: number; replace?: InputOf<S> }>
   authorize: (access: string, credentials: OutputOf<S>, config: OutputOf<C>) => Authorization
   /** The web form of consent, where there is one. */
   consent?: {
     url: (input: { config: OutputOf<C>; state: string; redirect: string }) => string
-    exchange: (input: { query: URLSearchParams; config: OutputOf<C>; http: Http; redirect: string; signal: AbortSignal }) => Promise<InputOf<S>>
+    exchange: (input: {
+      query: URLSearchParams
+      config: OutputOf<C>
+      http: Http
+      redirect: string
+      signal: AbortSignal
+    }) => Promise<InputOf<S>>
   }
 }
 
@@ -46,7 +71,13 @@ export interface FileCredentials<S extends Schema = Schema, C extends Schema = S
   authorize: (credentials: OutputOf<S>, config: OutputOf<C>) => Authorization
 }
 
-export type Credentials<S extends Schema = Schema, C extends Schema = Schema> = TokenCredentials<S, C> | OAuthCredentials<S, C> | FileCredentials<S, C>
+export type Credentials<S extends Schema = Schema, C extends Schema = Schema> =
+  | TokenCredentials<S, C>
+  | OAuthCredentials<S, C>
+  | FileCredentials<S, C>
 
 /** Where rotating credentials are kept. `swap` stores `next` only if `old` is still what is stored, and answers whether it did. */
-export interface CredentialStore<T = unknown> { load(): Promise<T>; swap(old: T, next: T): Promise<boolean> }
+export interface CredentialStore<T = unknown> {
+  load(): Promise<T>
+  swap(old: T, next: T): Promise<boolean>
+}

@@ -45,18 +45,33 @@ export interface Call<Bucket extends string = string, T = unknown> {
   signal?: AbortSignal | undefined
 }
 
-export interface Answer<T = unknown> { status: number; headers: Headers; body: T }
+export interface Answer<T = unknown> {
+  status: number
+  headers: Headers
+  body: T
+}
 
 /** Bytes from one of the plugin's `files` hosts. */
-export interface FetchedFile { name: string; mediaType: string; bytes: Uint8Array; sha256: string }
+export interface FetchedFile {
+  name: string
+  mediaType: string
+  bytes: Uint8Array
+  sha256: string
+}
 
 export interface Http<Bucket extends string = string> {
   /** Waits for the buckets, notes *begun* where there is an effect, sends, retries what may be repeated, reads and checks the answer. */
   send<T = unknown>(call: Call<Bucket, T>): Promise<Answer<T>>
   /** Fetches a document without credentials, from the plugin's `files` hosts only. */
-  file(url: string, options?: { maxBytes?: number; signal?: AbortSignal; take?: Partial<Readonly<Record<Bucket, number>>> }): Promise<FetchedFile>
+  file(
+    url: string,
+    options?: { maxBytes?: number; signal?: AbortSignal; take?: Partial<Readonly<Record<Bucket, number>>> },
+  ): Promise<FetchedFile>
   /** Uploads bytes without credentials to a URL on the plugin's `files` hosts (presigned uploads). */
-  upload(url: string, file: { data: Uint8Array; type: string; headers?: Readonly<Record<string, string>>; signal?: AbortSignal }): Promise<void>
+  upload(
+    url: string,
+    file: { data: Uint8Array; type: string; headers?: Readonly<Record<string, string>>; signal?: AbortSignal },
+  ): Promise<void>
 }
 
 /** A failed exchange, as a plugin's `errors` sees it in order to classify it. */

@@ -5,7 +5,8 @@ const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 export function toMilliseconds(duration: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(duration)
   const unit = match ? units[match[2] ?? ''] : undefined
-  if (!match || unit === undefined) throw new RangeError(`not a duration: ${JSON.stringify(duration)} (write 500ms, 10s, 5m, 1h or 1d)`)
+  if (!match || unit === undefined)
+    throw new RangeError(`not a duration: ${JSON.stringify(duration)} (write 500ms, 10s, 5m, 1h or 1d)`)
   return Number(match[1]) * unit
 }
 
@@ -25,7 +26,11 @@ export interface LimitSpec {
   /** `app`: shared by all accounts of this installation. */
   scope?: 'account' | 'app'
   /** Where the vendor's answer tells the real limit: names of response headers. */
-  learn?: { limit?: string; remaining?: string; reset?: { header: string; as: 'seconds' | 'milliseconds' | 'epoch-seconds' } }
+  learn?: {
+    limit?: string
+    remaining?: string
+    reset?: { header: string; as: 'seconds' | 'milliseconds' | 'epoch-seconds' }
+  }
   /** Document and date of the fact. */
   source: string
 }

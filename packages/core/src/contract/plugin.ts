@@ -54,13 +54,30 @@ export interface Problem {
   key?: string
 }
 /** What `check` found. `account`: whose data this connection sees, the same for the same account whatever its credentials. */
-export interface CheckResult { account?: string; problems: readonly Problem[]; facts?: Readonly<Record<string, string>> }
+export interface CheckResult {
+  account?: string
+  problems: readonly Problem[]
+  facts?: Readonly<Record<string, string>>
+}
 
-export interface WebhookRequest { method: string; headers: Headers; query: URLSearchParams; body: Uint8Array }
-export interface Webhooks { /** Verifies and reads; throws AUTH_INVALID for a wrong signature. */ receive(request: WebhookRequest, signal: AbortSignal): Promise<Intake> }
+export interface WebhookRequest {
+  method: string
+  headers: Headers
+  query: URLSearchParams
+  body: Uint8Array
+}
+export interface Webhooks {
+  /** Verifies and reads; throws AUTH_INVALID for a wrong signature. */ receive(
+    request: WebhookRequest,
+    signal: AbortSignal,
+  ): Promise<Intake>
+}
 
 /** What a plugin can do once it is connected. */
-export interface Parts<R extends Record<string, ReaderSpec> = Record<string, ReaderSpec>, W extends Record<string, WriterSpec> = Record<string, WriterSpec>> {
+export interface Parts<
+  R extends Record<string, ReaderSpec> = Record<string, ReaderSpec>,
+  W extends Record<string, WriterSpec> = Record<string, WriterSpec>,
+> {
   check(signal: AbortSignal): Promise<CheckResult>
   readers: { readonly [N in keyof R]: Reader<R[N]['yields'][number], OutputOf<R[N]['checkpoint']>> }
   writers: { readonly [N in keyof W]: Writer<W[N]['takes'][number]> }
@@ -69,11 +86,26 @@ export interface Parts<R extends Record<string, ReaderSpec> = Record<string, Rea
   webhooks?: Webhooks
   loyalty?: LoyaltyProvider
   /** Commands for people: labels, messages. Each answers with something to show. */
-  actions?: Readonly<Record<string, (input: { arguments: Readonly<Record<string, string>>; order?: Order; return?: Return; signal: AbortSignal }) => Promise<Json>>>
+  actions?: Readonly<
+    Record<
+      string,
+      (input: {
+        arguments: Readonly<Record<string, string>>
+        order?: Order
+        return?: Return
+        signal: AbortSignal
+      }) => Promise<Json>
+    >
+  >
   dispose?(): Promise<void>
 }
 
-export type Services<C extends Schema, K extends Schema, L extends Limits, N extends Record<string, ServiceToken<unknown>>> = {
+export type Services<
+  C extends Schema,
+  K extends Schema,
+  L extends Limits,
+  N extends Record<string, ServiceToken<unknown>>,
+> = {
   http: Http<Extract<keyof L, string>>
   config: OutputOf<C>
   credentials: OutputOf<K>
@@ -81,7 +113,12 @@ export type Services<C extends Schema, K extends Schema, L extends Limits, N ext
 } & { readonly [Name in keyof N]: ServiceOf<N[Name]> }
 
 export interface Definition<
-  C extends Schema, K extends Schema, L extends Limits, R extends Record<string, ReaderSpec>, W extends Record<string, WriterSpec>, N extends Record<string, ServiceToken<unknown>>,
+  C extends Schema,
+  K extends Schema,
+  L extends Limits,
+  R extends Record<string, ReaderSpec>,
+  W extends Record<string, WriterSpec>,
+  N extends Record<string, ServiceToken<unknown>>,
 > {
   /** kebab-case; also the prefix of its extensions. */
   id: string
@@ -118,6 +155,12 @@ export type Plugin = Definition<any, any, any, any, any, any>
 
 /** States a plugin. Returns its argument; it exists for the types. */
 export const definePlugin = <
-  const C extends Schema, const K extends Schema, const L extends Limits, const R extends Record<string, ReaderSpec>, const W extends Record<string, WriterSpec>,
+  const C extends Schema,
+  const K extends Schema,
+  const L extends Limits,
+  const R extends Record<string, ReaderSpec>,
+  const W extends Record<string, WriterSpec>,
   const N extends Record<string, ServiceToken<unknown>> = Record<never, never>,
->(definition: Definition<C, K, L, R, W, N>): Definition<C, K, L, R, W, N> => definition
+>(
+  definition: Definition<C, K, L, R, W, N>,
+): Definition<C, K, L, R, W, N> => definition

@@ -2,10 +2,18 @@ import type { Entity, Instant, RecordOf } from '../canonical/index.ts'
 import type { KontorError } from '../errors/index.ts'
 
 /** Names one thing in the account of this connection. */
-export interface Ref { entity: Entity; id: string; numbers?: readonly string[] }
+export interface Ref {
+  entity: Entity
+  id: string
+  numbers?: readonly string[]
+}
 
 /** An id to read, now or at a time: a hint of a webhook, an order not yet paid, a refund not yet final. */
-export interface Look { ref: Ref; at?: Instant; reason?: string }
+export interface Look {
+  ref: Ref
+  at?: Instant
+  reason?: string
+}
 
 /** One thing that could not be understood. Its neighbours arrive. */
 export interface Rejection {

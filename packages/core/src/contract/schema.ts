@@ -12,9 +12,22 @@ export interface Schema<Output = unknown, Input = unknown> {
 }
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string; readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined }[] }
-export type OutputOf<S> = S extends { readonly '~standard': { readonly types?: infer T } } ? (NonNullable<T> extends { readonly output: infer O } ? O : never) : never
-export type InputOf<S> = S extends { readonly '~standard': { readonly types?: infer T } } ? (NonNullable<T> extends { readonly input: infer I } ? I : never) : never
+  | {
+      readonly issues: readonly {
+        readonly message: string
+        readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+      }[]
+    }
+export type OutputOf<S> = S extends { readonly '~standard': { readonly types?: infer T } }
+  ? NonNullable<T> extends { readonly output: infer O }
+    ? O
+    : never
+  : never
+export type InputOf<S> = S extends { readonly '~standard': { readonly types?: infer T } }
+  ? NonNullable<T> extends { readonly input: infer I }
+    ? I
+    : never
+  : never
 
 /** Checks a value against a schema that answers at once. */
 export function validate<Output>(schema: Schema<Output>, value: unknown): SchemaResult<Output> {
@@ -24,5 +37,6 @@ export function validate<Output>(schema: Schema<Output>, value: unknown): Schema
 }
 
 /** The path of an issue as dotted text: `orderlines.0.price`. */
-export const issuePath = (issue: { readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined }): string =>
-  (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
+export const issuePath = (issue: {
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+}): string => (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')

@@ -3,8 +3,15 @@ import type { Json } from '../canonical/index.ts'
 /**
  * A name for a service that says its type. Over `Symbol.for`, so that two installed copies of core mean the same service.
  */
-export interface ServiceToken<T> { readonly symbol: symbol; readonly name: string; readonly types?: (service: T) => T }
-export const serviceToken = <T>(name: `${string}@${number}`): ServiceToken<T> => ({ symbol: Symbol.for(`kontor/${name}`), name })
+export interface ServiceToken<T> {
+  readonly symbol: symbol
+  readonly name: string
+  readonly types?: (service: T) => T
+}
+export const serviceToken = <T>(name: `${string}@${number}`): ServiceToken<T> => ({
+  symbol: Symbol.for(`kontor/${name}`),
+  name,
+})
 export type ServiceOf<T> = T extends ServiceToken<infer S> ? S : never
 
 /** Time, so that tests need no waiting. */
@@ -39,5 +46,7 @@ export type Mode = 'live' | 'plan'
 export const Mode: ServiceToken<Mode> = serviceToken('mode@1')
 
 /** Files a connection works on: relative paths of its config are resolved against the folder of the configuration file. */
-export interface Paths { resolve(path: string): string }
+export interface Paths {
+  resolve(path: string): string
+}
 export const Paths: ServiceToken<Paths> = serviceToken('paths@1')

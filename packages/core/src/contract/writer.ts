@@ -19,18 +19,19 @@ export interface Delivery<E extends Entity = Entity> {
   sent?: { at: Instant; ticket?: string; item?: string }
 }
 
-export type Outcome = { key: string; look?: readonly Look[] } & (
+export type Outcome = { key: string; look?: readonly Look[] } &
   /** Done by this call, or found done already. `reference`: the id the destination gave. */
-  | { is: 'done' | 'already'; reference?: string; detail?: Json }
-  /** Left our hands, effect unknown: `readBack` is asked at `askAt`. */
-  | { is: 'sent'; ticket?: string; item?: string; askAt?: Instant }
-  /** Nothing was sent; again at `until`, or when its order changes. */
-  | { is: 'waiting'; error: KontorError; until?: Instant }
-  /** For good, until the record changes. `applied`: lines that did take effect. */
-  | { is: 'refused'; error: KontorError; applied?: readonly string[] }
-  /** Only from `readBack`: no effect was found. */
-  | { is: 'absent' }
-)
+  (
+    | { is: 'done' | 'already'; reference?: string; detail?: Json }
+    /** Left our hands, effect unknown: `readBack` is asked at `askAt`. */
+    | { is: 'sent'; ticket?: string; item?: string; askAt?: Instant }
+    /** Nothing was sent; again at `until`, or when its order changes. */
+    | { is: 'waiting'; error: KontorError; until?: Instant }
+    /** For good, until the record changes. `applied`: lines that did take effect. */
+    | { is: 'refused'; error: KontorError; applied?: readonly string[] }
+    /** Only from `readBack`: no effect was found. */
+    | { is: 'absent' }
+  )
 
 export interface Writer<E extends Entity = Entity> {
   /** Yields one outcome per delivery, each stored at once. A missing one counts as not sent, or in doubt where its call had begun. */

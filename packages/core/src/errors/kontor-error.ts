@@ -22,7 +22,12 @@ export interface ErrorDetails {
 }
 
 /** What may be said of an HTTP exchange: no header, no body, no query value. */
-export interface ExchangeFacts { method: string; url: string; status?: number | undefined; requestId?: string | undefined }
+export interface ExchangeFacts {
+  method: string
+  url: string
+  status?: number | undefined
+  requestId?: string | undefined
+}
 
 /**
  * The one error of Kontor. Who creates it knows best how it must be treated; nobody decides that again later.
@@ -75,14 +80,18 @@ export interface StoredError {
   exchange?: ExchangeFacts | undefined
 }
 
-export const isKontorError = (value: unknown): value is KontorError => typeof value === 'object' && value !== null && brand in value
+export const isKontorError = (value: unknown): value is KontorError =>
+  typeof value === 'object' && value !== null && brand in value
 
 /** Whatever was thrown, as a {@link KontorError}: aborts as ABORTED, the rest as INTERNAL with its cause kept. */
 export function toKontorError(thrown: unknown, doing: string): KontorError {
   if (isKontorError(thrown)) return thrown
   if (thrown instanceof Error && (thrown.name === 'AbortError' || thrown.name === 'TimeoutError'))
     return new KontorError('ABORTED', { message: `${doing} was stopped.`, cause: thrown })
-  return new KontorError('INTERNAL', { message: `${doing} failed unexpectedly (${thrown instanceof Error ? thrown.name : typeof thrown}).`, cause: thrown })
+  return new KontorError('INTERNAL', {
+    message: `${doing} failed unexpectedly (${thrown instanceof Error ? thrown.name : typeof thrown}).`,
+    cause: thrown,
+  })
 }
 
 /** The remedy that belongs to an error: what to do, from the table. */

@@ -4,7 +4,10 @@ import type { Buckets } from '../http/buckets.ts'
 /** Notes durably that a call for some deliveries has begun; throws FENCED where the work is no longer ours, PLAN_MODE in plan mode. */
 export interface Journal {
   /** Called after the buckets have let the call through, before its first byte. `keys` may be empty (set-up in the account). */
-  begin(keys: readonly string[], call: { doing: string; method: string; url: string; effect: 'repeatable' | 'once' }): Promise<void>
+  begin(
+    keys: readonly string[],
+    call: { doing: string; method: string; url: string; effect: 'repeatable' | 'once' },
+  ): Promise<void>
 }
 export const JournalToken: ServiceToken<Journal> = serviceToken('journal@1')
 export const BucketsToken: ServiceToken<Buckets> = serviceToken('buckets@1')

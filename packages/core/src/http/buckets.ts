@@ -1,7 +1,11 @@
 import type { LimitSpec } from '../contract/index.ts'
 
 /** A draw of `n` from the bucket `key` (account or app, plugin and name). */
-export interface Draw { key: string; spec: LimitSpec; n: number }
+export interface Draw {
+  key: string
+  spec: LimitSpec
+  n: number
+}
 
 /**
  * The buckets of a deployment. All draws of a call are granted together or not at all.
@@ -13,5 +17,10 @@ export interface Buckets {
   /** The system asked for silence until `until` (milliseconds since 1970). Honoured by all. */
   block(keys: readonly string[], until: number): Promise<void>
   /** What an answer told: how much is left, and when it is full again. Never raises a limit above its `spec`. */
-  learn(key: string, spec: LimitSpec, told: { limit?: number; remaining?: number; resetAt?: number }, now: number): Promise<void>
+  learn(
+    key: string,
+    spec: LimitSpec,
+    told: { limit?: number; remaining?: number; resetAt?: number },
+    now: number,
+  ): Promise<void>
 }

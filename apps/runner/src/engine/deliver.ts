@@ -1,0 +1,172 @@
+import {
+  KontorError,
+  toInstant,
+  toKontorError,
+  toMilliseconds,
+  type AnyRecord,
+  type Delivery,
+  type Order,
+  type Outcome,
+  type Return,
+  type WriterSpec,
+} from '@kontor/core'
+import { claimBatch, type Batch } from '../store/claims.ts'
+import { saveLooks } from '../store/looks.ts'
+import { loadRecord, recordKey, splitKey } from '../store/records.ts'
+import type { DeliveryRow } from '../store/schema.ts'
+import { abandon, settle, type Settlement, type SettleRules } from '../store/settle.ts'
+import type { Engine } from './engine.ts'
+import { matchAbout } from './match.ts'
+import { batchMax, settlesMs, type Office } from './office.ts'
+import { recordedRun, type RunResult } from './run.ts'
+
+interface Job {
+  office: Office
+  writer: string
+  spec: WriterSpec
+  signal: AbortSignal
+}
+
+/** How long a delivery that waits for its order is left alone, unless the order changes. */
+const waitMs = 6 * 3_600_000
+
+/** Brings everything that is due for one writer there, batch by batch, until nothing is due. */
+export async function deliver(engine: Engine, job: Job): Promise<RunResult> {
+  return await recordedRun(
+    engine,
+    { kind: 'deliver', connection: job.office.name, part: job.writer },
+    async (_run, counts) => {
+      for (;;) {
+        job.signal.throwIfAborted()
+        const batch = await claimBatch(engine.store, {
+          destination: job.office.name,
+          entities: job.spec.takes,
+          again: job.spec.again,
+          max: batchMax(job.spec),
+          owner: engine.owner,
+          ttlMs: engine.ttlMs,
+        })
+        if (!batch) return
+        const failure = await bring(engine, job, batch, counts)
+        // One record's trouble does not stop the others; what concerns the connection or the whole entity ends the run.
+        if (failure && failure.scope !== 'record') throw failure
+      }
+    },
+  )
+}
+
+async function bring(
+  engine: Engine,
+  job: Job,
+  batch: Batch,
+  counts: RunResult['counts'],
+): Promise<KontorError | undefined> {
+  const rules: SettleRules = { again: job.spec.again, settlesMs: settlesMs(job.spec), waitMs }
+  const open = new Map<string, DeliveryRow>()
+  const contents = new Map<string, string>()
+  const deliveries: Delivery[] = []
+  let failure: KontorError | undefined
+  try {
+    for (const row of batch.rows) {
+      const delivery = await toDelivery(engine, row)
+      deliveries.push(delivery)
+      open.set(delivery.key, row)
+      contents.set(delivery.key, JSON.stringify(delivery.record))
+      engine.claims.set(delivery.key, row.fence)
+    }
+    for await (const outcome of outcomes(job, batch.kind, deliveries)) {
+      const row = open.get(outcome.key)
+      if (!row)
+        throw new KontorError('INTERNAL', {
+          message: `Plugin ${job.office.plugin.id} told an outcome for a delivery it was not given, or told it twice.`,
+        })
+      await settle(
+        engine.store,
+        row,
+        believable(outcome, row, job.spec, engine.clock.now()),
+        contents.get(outcome.key) ?? '',
+        rules,
+      )
+      open.delete(outcome.key)
+      if (outcome.look)
+        await engine.store.write((tx) => saveLooks(tx, job.office.name, outcome.look ?? [], engine.clock.now()))
+      if (outcome.is === 'done' || outcome.is === 'already') counts.written++
+      if (outcome.is === 'refused') counts.refused++
+    }
+  } catch (thrown) {
+    failure = toKontorError(thrown, `write to ${job.office.name}`)
+  } finally {
+    for (const delivery of deliveries) engine.claims.delete(delivery.key)
+    const unsettled = batch.rows.filter((row) => deliveries.length === 0 || [...open.values()].includes(row))
+    if (unsettled.length > 0) await abandon(engine.store, unsettled, failure, rules)
+  }
+  return failure
+}
+
+function outcomes(job: Job, kind: Batch['kind'], deliveries: readonly Delivery[]): AsyncIterable<Outcome> {
+  const writer = job.office.parts.writers[job.writer]
+  if (!writer)
+    throw new KontorError('INTERNAL', {
+      message: `Plugin ${job.office.plugin.id} declares writer ${job.writer} and does not make it.`,
+    })
+  if (kind === 'write') return writer.write(deliveries as never, job.signal)
+  if (!writer.readBack)
+    throw new KontorError('INTERNAL', {
+      message: `Writer ${job.writer} of plugin ${job.office.plugin.id} needs readBack: it answers "sent" or declares again: "ask".`,
+    })
+  return writer.readBack(deliveries as never, job.signal)
+}
+
+/** A ticket that stays open for too long counts as lost: written again where that is safe, else left to a person. */
+function believable(outcome: Outcome, row: DeliveryRow, spec: WriterSpec, now: number): Settlement {
+  const givesUp = spec.givesUp ?? '24h'
+  if (outcome.is !== 'sent' || row.begun_at === null || now - row.begun_at <= toMilliseconds(givesUp)) return outcome
+  if (spec.again === 'safe') return { key: outcome.key, is: 'absent' }
+  return {
+    key: outcome.key,
+    is: 'parked',
+    error: new KontorError('IN_DOUBT', {
+      message: `${row.destination} has not said what became of this within ${givesUp}. Look there, then "kontor deliveries retry" or "skip".`,
+    }),
+  }
+}
+
+async function toDelivery(engine: Engine, row: DeliveryRow): Promise<Delivery> {
+  const { db } = engine.store
+  const stored = await loadRecord(db, row.source, row.entity as Delivery['record']['entity'], row.id)
+  if (!stored)
+    throw new KontorError('INTERNAL', {
+      message: `The record of delivery ${row.entity} ${row.source}/${row.id} is not in the store.`,
+    })
+  const record = row.try_content === null ? stored.record : (JSON.parse(row.try_content) as AnyRecord)
+  const about = record.entity !== 'stock' && record.entity !== 'prices' && 'about' in record ? record.about : undefined
+  const lane = splitKey(row.lane)
+  const order =
+    lane && record.entity !== 'orders' ? await loadRecord(db, lane.connection, 'orders', lane.id) : undefined
+  const match = about?.entity === 'returns' ? await matchAbout(engine, db, row.source, about) : undefined
+  const returned = match && (await loadRecord(db, match.connection, 'returns', match.id))
+  return {
+    key: row.try_key ?? row.wanted_key,
+    name: recordKey(row.source, row.id),
+    record,
+    ...(order ? { order: order.record as Order } : {}),
+    ...(returned ? { return: returned.record as Return } : {}),
+    ...(row.known_hash !== null
+      ? {
+          known: {
+            ...(row.reference === null ? {} : { reference: row.reference }),
+            ...(row.known_content === null ? {} : { record: JSON.parse(row.known_content) as AnyRecord }),
+          },
+        }
+      : {}),
+    ...(row.begun_at !== null
+      ? {
+          sent: {
+            at: toInstant(row.begun_at),
+            ...(row.ticket === null ? {} : { ticket: row.ticket }),
+            ...(row.item === null ? {} : { item: row.item }),
+          },
+        }
+      : {}),
+  }
+}

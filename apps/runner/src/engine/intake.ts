@@ -1,0 +1,306 @@
+import {
+  canonicalText,
+  compareVersions,
+  isKontorError,
+  issuePath,
+  KontorError,
+  mergeStatements,
+  recordSchemas,
+  validate,
+  type AnyRecord,
+  type Entity,
+  type Intake,
+  type Json,
+  type Rejection,
+} from '@kontor/core'
+import type { Lease } from '../store/leases.ts'
+import { lookedFor, removeLooks, saveLooks } from '../store/looks.ts'
+import { loadRecords, markVanished, saveNumbers, saveRecords, schemaOf, toStored } from '../store/records.ts'
+import { saveRejections, settleRejections, type NewRejection } from '../store/rejections.ts'
+import type { RecordRow } from '../store/schema.ts'
+import { saveCheckpoint } from '../store/streams.ts'
+import type { Tx } from '../store/store.ts'
+import { wakeLane } from '../store/wishes.ts'
+import { lookGraceMs, type Engine } from './engine.ts'
+import { isAmbiguous, route } from './route.ts'
+
+export interface IntakeContext {
+  connection: string
+  reader: string
+  run: number
+  /** When the request began whose answer this is. */
+  askedAt: number
+  backfill: boolean
+  /** A backfill may deliver, too. */
+  deliver: boolean
+  /** With a page: what to store beside it, under the lease of the stream. */
+  checkpoint?: { lease: Lease; value: Json; dependsOn: string; resumeAt: number | undefined }
+  /** With an answer by id: what was asked for. */
+  asked?: readonly { entity: Entity; id: string }[]
+}
+
+export interface Applied {
+  read: number
+  changed: number
+  rejected: number
+  newOrders: boolean
+}
+
+/**
+ * One transaction: statements merged into records, wishes set, rejections kept, ids to look at noted, checkpoint moved.
+ * A crash before its commit repeats the page, harmlessly: equal content changes nothing.
+ */
+export async function applyIntake(engine: Engine, context: IntakeContext, intake: Intake): Promise<Applied> {
+  const { records, invalid } = validateRecords(intake.records)
+  const rejected = [...(intake.rejected ?? []), ...invalid]
+  return await engine.store.write(async (tx) => {
+    const now = engine.clock.now()
+    const applied: Applied = {
+      read: intake.records.length + (intake.rejected?.length ?? 0),
+      changed: 0,
+      rejected: 0,
+      newOrders: false,
+    }
+    await saveLooks(tx, context.connection, intake.look ?? [], now)
+    if (context.asked)
+      await removeLooks(
+        tx,
+        context.connection,
+        context.asked.filter(
+          ({ id, entity }) => !(intake.look ?? []).some((look) => look.ref.id === id && look.ref.entity === entity),
+        ),
+      )
+    const firstRuns = new Map(
+      (await tx.selectFrom('flows').selectAll().execute()).map((row) => [row.id, row.first_run_at]),
+    )
+    const refused: NewRejection[] = rejected.map((each) => newRejection(context, each))
+    for (const [entity, some] of byEntity(records))
+      await applyEntity(engine, tx, context, entity, some, firstRuns, applied, refused, now)
+    await vanish(tx, context, intake, now)
+    applied.rejected = await saveRejections(engine.store, tx, refused, now)
+    if (context.checkpoint)
+      await saveCheckpoint(tx, context.checkpoint.lease, {
+        connection: context.connection,
+        reader: context.reader,
+        checkpoint: context.checkpoint.value,
+        dependsOn: context.checkpoint.dependsOn,
+        resumeAt: context.checkpoint.resumeAt,
+      })
+    return applied
+  })
+}
+
+/** What a plugin yields is checked with *our* schema: an older plugin may know less than we do, never something else. */
+function validateRecords(records: readonly AnyRecord[]): { records: AnyRecord[]; invalid: Rejection[] } {
+  const valid: AnyRecord[] = []
+  const invalid: Rejection[] = []
+  for (const record of records) {
+    const schema = recordSchemas[record.entity] as (typeof recordSchemas)[Entity] | undefined
+    const result = schema && validate<AnyRecord>(schema, record)
+    if (result && !result.issues) valid.push(result.value)
+    else {
+      const issue = result?.issues?.[0]
+      const path = issue ? issuePath(issue) : 'entity'
+      const error = new KontorError('RECORD_INVALID', {
+        message: `The plugin yielded a record that is no valid ${record.entity}: ${path}: ${issue?.message ?? 'unknown entity'}.`,
+        path,
+      })
+      invalid.push({
+        ...(typeof record.id === 'string' && schema ? { ref: { entity: record.entity, id: record.id } } : {}),
+        path,
+        error,
+        raw: record,
+      })
+    }
+  }
+  return { records: valid, invalid }
+}
+
+function newRejection(context: IntakeContext, { ref, path, error, raw }: Rejection): NewRejection {
+  return {
+    connection: context.connection,
+    reader: context.reader,
+    entity: ref?.entity,
+    ref: ref?.id,
+    path,
+    error: error.toJSON(),
+    raw,
+  }
+}
+
+function byEntity(records: readonly AnyRecord[]): Map<Entity, AnyRecord[]> {
+  const groups = new Map<Entity, AnyRecord[]>()
+  for (const record of records) groups.set(record.entity, [...(groups.get(record.entity) ?? []), record])
+  return groups
+}
+
+async function applyEntity(
+  engine: Engine,
+  tx: Tx,
+  context: IntakeContext,
+  entity: Entity,
+  records: readonly AnyRecord[],
+  firstRuns: ReadonlyMap<string, number>,
+  applied: Applied,
+  refused: NewRejection[],
+  now: number,
+): Promise<void> {
+  const ids = [...new Set(records.map((record) => record.id))]
+  const rows = await loadRecords(tx, context.connection, entity, ids)
+  const previous = new Map([...rows].map(([id, row]) => [id, row.content]))
+  const changed = new Set<string>()
+  const touched = new Set<string>()
+  for (const record of records) {
+    const next = mergeInto(engine, context, rows.get(record.id), record, now)
+    if (!next) continue
+    rows.set(record.id, next.row)
+    if (next.changed) changed.add(record.id)
+    touched.add(record.id)
+  }
+  await saveRecords(
+    tx,
+    [...touched].flatMap((id) => rows.get(id) ?? []),
+  )
+  if (entity === 'orders' || entity === 'returns')
+    await saveNumbers(
+      tx,
+      [...changed].flatMap((id) => numbersOf(rows.get(id))),
+    )
+  await settleRejections(tx, context.connection, entity, ids, 'arrived later')
+  applied.changed += changed.size
+  if (entity === 'orders' || entity === 'returns') applied.newOrders ||= [...changed].some((id) => !previous.has(id))
+
+  // What was looked at is judged again even if nothing changed: it may have been held back for the look.
+  const judge = new Set([...changed, ...(context.asked ? ids : [])])
+  const awaited = await lookedFor(tx, context.connection, entity, [...judge], now + lookGraceMs, now - lookGraceMs)
+  const echoes = await echoesOf(tx, context.connection, entity, [...judge])
+  for (const id of judge) {
+    const row = rows.get(id)
+    if (!row) continue
+    if (changed.has(id) && (entity === 'orders' || entity === 'returns'))
+      await wakeLane(tx, `${row.connection}/${row.id}`, now)
+    try {
+      await route(engine, tx, row, toStored(row).record, {
+        now,
+        run: context.run,
+        withhold: row.backfilled === 1 && !context.deliver,
+        backfill: context.backfill,
+        awaited: awaited.has(id),
+        wroteFrom: echoes.get(id),
+        previousContent: previous.get(id),
+        firstRuns,
+      })
+    } catch (thrown) {
+      if (!isAmbiguous(thrown) || !isKontorError(thrown)) throw thrown
+      refused.push({
+        connection: context.connection,
+        reader: context.reader,
+        entity,
+        ref: id,
+        path: thrown.path ?? '',
+        error: thrown.toJSON(),
+        raw: toStored(row).record,
+      })
+    }
+  }
+}
+
+/** The row after this statement; `undefined` where it is older than what we have or says nothing new. */
+function mergeInto(
+  engine: Engine,
+  context: IntakeContext,
+  row: RecordRow | undefined,
+  record: AnyRecord,
+  now: number,
+): { row: RecordRow; changed: boolean } | undefined {
+  const version = record.version ?? null
+  const fresh = {
+    connection: context.connection,
+    entity: record.entity,
+    id: record.id,
+    version,
+    asked_at: context.askedAt,
+    schema: schemaOf(record.entity),
+    updated_at: now,
+    vanished_at: null,
+  }
+  if (!row) {
+    const hash = engine.store.sealer.digest(canonicalText(record, { circumstances: false }))
+    return {
+      row: {
+        ...fresh,
+        revision: 1,
+        hash,
+        content: JSON.stringify(record),
+        backfilled: context.backfill ? 1 : 0,
+        first_seen: now,
+      },
+      changed: true,
+    }
+  }
+  const order = compareVersions(record.version, row.version ?? undefined)
+  if (order !== undefined ? order < 0 : context.askedAt < row.asked_at) return undefined
+  const older = JSON.parse(row.content) as AnyRecord
+  const merged = mergeStatements(older, record)
+  const hash = engine.store.sealer.digest(canonicalText(merged, { circumstances: false }))
+  const live = row.backfilled === 1 && !context.backfill
+  if (hash === row.hash && row.vanished_at === null) {
+    // Nothing new. The version is kept up so that an older answer cannot win later; a live reading ends the backfill's hold.
+    return order === 1 || live
+      ? { row: { ...row, version, asked_at: context.askedAt, backfilled: live ? 0 : row.backfilled }, changed: live }
+      : undefined
+  }
+  const revision = hash === row.hash ? row.revision : row.revision + 1
+  return {
+    row: {
+      ...fresh,
+      revision,
+      hash,
+      content: JSON.stringify(merged),
+      backfilled: live ? 0 : row.backfilled,
+      first_seen: row.first_seen,
+    },
+    changed: true,
+  }
+}
+
+function numbersOf(row: RecordRow | undefined): { number: string; connection: string; entity: string; id: string }[] {
+  if (!row) return []
+  const { numbers } = toStored(row).record
+  return [...new Set([row.id, ...(numbers ?? [])])].map((number) => ({
+    number,
+    connection: row.connection,
+    entity: row.entity,
+    id: row.id,
+  }))
+}
+
+/** Records that are our own writing, read again: by the id the system gave us for it. */
+async function echoesOf(
+  tx: Tx,
+  connection: string,
+  entity: Entity,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await tx
+    .selectFrom('links')
+    .select(['reference', 'source'])
+    .where('destination', '=', connection)
+    .where('entity', '=', entity)
+    .where('reference', 'in', ids.slice(0, 500))
+    .execute()
+  return new Map(rows.map((row) => [row.reference, row.source]))
+}
+
+/** An id that was asked for and left out has vanished. It is marked, never deleted. */
+async function vanish(tx: Tx, context: IntakeContext, intake: Intake, now: number): Promise<void> {
+  if (!context.asked) return
+  const told = new Set([
+    ...intake.records.map((record) => `${record.entity}/${record.id}`),
+    ...(intake.rejected ?? []).flatMap(({ ref }) => (ref ? [`${ref.entity}/${ref.id}`] : [])),
+    ...(intake.look ?? []).map(({ ref }) => `${ref.entity}/${ref.id}`),
+  ])
+  for (const { entity, id } of context.asked)
+    if (!told.has(`${entity}/${id}`)) await markVanished(tx, context.connection, entity, [id], now)
+}

@@ -1,0 +1,49 @@
+import {
+  toMilliseconds,
+  type Entity,
+  type Parts,
+  type Plugin,
+  type PredicateName,
+  type ReaderSpec,
+  type WriterSpec,
+} from '@kontor/core'
+
+/** One connection at work: a plugin, connected to one account. */
+export interface Office {
+  name: string
+  plugin: Plugin
+  parts: Parts
+  /** Whose data it sees, as `check` told; the connection's name until that is known. */
+  account: string
+  /** Overrides how often its readers run. */
+  everyMs: number | undefined
+  dependsOn: (keys: readonly string[]) => string
+}
+
+/** A configured route. `to: 'origin'`: the connection that owns what a record is about. */
+export interface Flow {
+  id: string
+  entity: Entity
+  from: readonly string[]
+  to: readonly string[] | 'origin'
+  where: PredicateName
+  /** Records older than this are not delivered: an instant in milliseconds, or the first run of the flow. */
+  start: number | 'first-run'
+  everyMs: number | undefined
+  guard: { dropToZero?: number; priceChange?: number } | undefined
+}
+
+export const readerSpecs = (office: Office): [string, ReaderSpec][] =>
+  Object.entries(office.plugin.readers as Record<string, ReaderSpec>)
+export const writerSpecs = (office: Office): [string, WriterSpec][] =>
+  Object.entries(office.plugin.writers as Record<string, WriterSpec>)
+
+/** The writer of an office that takes an entity. */
+export function writerFor(office: Office, entity: Entity): { name: string; spec: WriterSpec } | undefined {
+  const found = writerSpecs(office).find(([, spec]) => spec.takes.includes(entity))
+  return found && { name: found[0], spec: found[1] }
+}
+
+export const lingerMs = (spec: WriterSpec): number => (spec.batch?.linger ? toMilliseconds(spec.batch.linger) : 0)
+export const settlesMs = (spec: WriterSpec): number => toMilliseconds(spec.settles ?? '2m')
+export const batchMax = (spec: WriterSpec): number => spec.batch?.max ?? 50

@@ -1,0 +1,191 @@
+import {
+  KontorError,
+  toInstant,
+  toMilliseconds,
+  validate,
+  type Instant,
+  type Json,
+  type Page,
+  type ReaderSpec,
+} from '@kontor/core'
+import { acquireLease, releaseLease, type Lease } from '../store/leases.ts'
+import { endStreamRun, loadStream } from '../store/streams.ts'
+import { backoff } from '../store/settle.ts'
+import { applyIntake } from './intake.ts'
+import type { Engine } from './engine.ts'
+import { releaseStates } from './guard.ts'
+import type { Office } from './office.ts'
+import { recordedRun, type RunResult } from './run.ts'
+import { retryUnmatched } from './unmatched.ts'
+
+export interface PullRequest {
+  office: Office
+  reader: string
+  spec: ReaderSpec
+  since: Instant
+  until?: Instant
+  signal: AbortSignal
+  /** Reads a past window beside the live reading, whose checkpoint it leaves alone. */
+  backfill?: { name: string; deliver: boolean }
+  progress?: (counts: { read: number; changed: number }) => void
+}
+
+const everyDefault = 5 * 60_000
+const pageMax = 500
+
+/** How often a reader is due: the connection's word, the flow's, the plugin's, or five minutes. */
+export function everyOf(engine: Engine, office: Office, spec: ReaderSpec): number {
+  const flows = engine.flows
+    .filter((flow) => flow.from.includes(office.name) && spec.yields.includes(flow.entity))
+    .flatMap((flow) => flow.everyMs ?? [])
+  return (
+    office.everyMs ?? (flows.length > 0 ? Math.min(...flows) : spec.every ? toMilliseconds(spec.every) : everyDefault)
+  )
+}
+
+/** One run of one reader; `undefined` where another process is at it. */
+export async function pull(engine: Engine, request: PullRequest): Promise<RunResult | undefined> {
+  const { office, spec } = request
+  const stream = request.backfill ? `${request.reader} (${request.backfill.name})` : request.reader
+  const lease = await acquireLease(engine.store, `pull:${office.name}/${stream}`, engine.owner, engine.ttlMs)
+  if (!lease) return undefined
+  try {
+    const result = await recordedRun(
+      engine,
+      { kind: request.backfill ? 'backfill' : 'pull', connection: office.name, part: stream },
+      async (run, counts) => {
+        const resumed = await readPages(engine, request, stream, lease, run, counts)
+        await releaseStates(engine, run, office)
+        await endStreamRun(engine.store, lease, {
+          connection: office.name,
+          reader: stream,
+          dependsOn: office.dependsOn(spec.dependsOn ?? []),
+          dueAt: resumed ?? engine.clock.now() + everyOf(engine, office, spec),
+          caughtUp: resumed === undefined,
+        })
+      },
+    )
+    if (result.error && result.error.code !== 'FENCED') await fail(engine, request, stream, lease, result.error)
+    return result
+  } finally {
+    await releaseLease(engine.store, lease)
+  }
+}
+
+/** Reads until the reader has caught up, or until the instant it asks to go on at. */
+async function readPages(
+  engine: Engine,
+  request: PullRequest,
+  stream: string,
+  lease: Lease,
+  run: number,
+  counts: RunResult['counts'],
+): Promise<number | undefined> {
+  const { office, spec, signal } = request
+  const dependsOn = office.dependsOn(spec.dependsOn ?? [])
+  const state = await loadStream(engine.store, office.name, stream)
+  const stored = state?.dependsOn === dependsOn ? state.checkpoint : undefined
+  if (state && state.dependsOn !== dependsOn && state.checkpoint !== undefined)
+    engine.log.info('The config of this reader has changed; it reads from the beginning again.', {
+      connection: office.name,
+      reader: stream,
+    })
+  const checkpoint = stored === undefined ? undefined : parseCheckpoint(spec, stored, engine, office.name)
+  const reader = office.parts.readers[request.reader]
+  if (!reader)
+    throw new KontorError('INTERNAL', {
+      message: `Plugin ${office.plugin.id} declares reader ${request.reader} and does not make it.`,
+    })
+  let askedAt = engine.clock.now()
+  let newOrders = false
+  let resumeAt: number | undefined
+  const pages = reader.read({
+    since: request.since,
+    ...(request.until ? { until: request.until } : {}),
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+    signal,
+  })
+  for await (const page of pages) {
+    checkPage(page, office)
+    const applied = await applyIntake(
+      engine,
+      {
+        connection: office.name,
+        reader: request.reader,
+        run,
+        askedAt,
+        backfill: request.backfill !== undefined,
+        deliver: request.backfill?.deliver ?? false,
+        checkpoint: {
+          lease,
+          value: page.checkpoint as Json,
+          dependsOn,
+          resumeAt: page.resumeAt ? Date.parse(page.resumeAt) : undefined,
+        },
+      },
+      page,
+    )
+    counts.read += applied.read
+    counts.changed += applied.changed
+    counts.rejected += applied.rejected
+    newOrders ||= applied.newOrders
+    request.progress?.(counts)
+    if (page.resumeAt) resumeAt = Date.parse(page.resumeAt)
+    askedAt = engine.clock.now()
+  }
+  if (newOrders) await retryUnmatched(engine, run)
+  return resumeAt
+}
+
+function checkPage(page: Page, office: Office): void {
+  const size = page.records.length + (page.rejected?.length ?? 0)
+  if (size > pageMax)
+    throw new KontorError('INTERNAL', {
+      message: `Plugin ${office.plugin.id} yielded a page of ${size} records; at most ${pageMax} are allowed.`,
+    })
+  if (page.checkpoint === undefined)
+    throw new KontorError('INTERNAL', { message: `Plugin ${office.plugin.id} yielded a page without a checkpoint.` })
+}
+
+/** A checkpoint that an older plugin wrote and this one cannot read is no reason to stop: reading begins at `since` again, harmlessly. */
+function parseCheckpoint(spec: ReaderSpec, stored: Json, engine: Engine, connection: string): unknown {
+  const result = validate(spec.checkpoint, stored)
+  if (!result.issues) return result.value
+  engine.log.warn(
+    'The stored checkpoint has a form this version of the plugin does not know; it reads from the beginning again.',
+    { connection },
+  )
+  return undefined
+}
+
+async function fail(
+  engine: Engine,
+  request: PullRequest,
+  stream: string,
+  lease: Lease,
+  error: KontorError,
+): Promise<void> {
+  const state = await loadStream(engine.store, request.office.name, stream)
+  const now = engine.clock.now()
+  const dueAt =
+    error.code === 'ABORTED'
+      ? now
+      : now +
+        (error.retryAfterMs ?? (error.failureType === 'config' ? 15 * 60_000 : backoff((state?.failures ?? 0) + 1)))
+  await endStreamRun(engine.store, lease, {
+    connection: request.office.name,
+    reader: stream,
+    dependsOn: state?.dependsOn ?? '',
+    dueAt,
+    caughtUp: false,
+    error: JSON.stringify(error),
+  })
+}
+
+/** Where reading begins without a checkpoint: the flow's start where it is a date, else thirty days ago. */
+export function sinceOf(engine: Engine, office: Office, spec: ReaderSpec): Instant {
+  const starts = engine.flows
+    .filter((flow) => flow.from.includes(office.name) && spec.yields.includes(flow.entity))
+    .flatMap((flow) => (typeof flow.start === 'number' && flow.start > 0 ? [flow.start] : []))
+  return toInstant(Math.min(...starts, engine.clock.now() - 30 * 86_400_000))
+}

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto'
+import { canonicalText, isState, KontorError, predicates, toMs, type AnyRecord, type Order } from '@kontor/core'
+import { recordKey } from '../store/records.ts'
+import type { DeliveryRow, RecordRow } from '../store/schema.ts'
+import type { Tx } from '../store/store.ts'
+import { setWish, wishesOf } from '../store/wishes.ts'
+import type { Engine } from './engine.ts'
+import { matchAbout } from './match.ts'
+import { lingerMs, writerFor, type Flow, type Office } from './office.ts'
+
+export interface RouteContext {
+  now: number
+  run: number
+  /** The record came by a backfill, and is not to be delivered on its own account. */
+  withhold: boolean
+  backfill: boolean
+  /** A look for this order is due soon: what is known of it is about to become better. */
+  awaited: boolean
+  /** The connection that this record was once written from, if we wrote it ourselves. */
+  wroteFrom: string | undefined
+  previousContent: string | undefined
+  firstRuns: ReadonlyMap<string, number>
+}
+
+/** Sets the wishes that follow from a record, for every flow that chooses it. Answers how many changed. */
+export async function route(
+  engine: Engine,
+  tx: Tx,
+  row: RecordRow,
+  record: AnyRecord,
+  context: RouteContext,
+): Promise<number> {
+  const flows = engine.flows.filter((flow) => flow.entity === record.entity && flow.from.includes(row.connection))
+  const existing = await wishesOf(tx, row.connection, record.entity, row.id)
+  let changed = 0
+  for (const flow of flows) changed += await routeFlow(engine, tx, flow, row, record, existing, context)
+  return changed
+}
+
+async function routeFlow(
+  engine: Engine,
+  tx: Tx,
+  flow: Flow,
+  row: RecordRow,
+  record: AnyRecord,
+  existing: readonly DeliveryRow[],
+  context: RouteContext,
+): Promise<number> {
+  const known = existing.filter((wish) => wish.flow === flow.id)
+  if (known.length === 0 && !chosen(flow, row, record, context)) return 0
+  const target = await targetsOf(engine, tx, flow, row, record)
+  if (typeof target === 'string') {
+    await waitUnmatched(tx, flow, row, target, context.now)
+    return 0
+  }
+  let changed = 0
+  for (const name of target.destinations) {
+    const office = engine.offices.get(name)
+    const source = engine.offices.get(row.connection)
+    if (!office || name === row.connection || name === context.wroteFrom || office.account === source?.account) continue
+    const writer = writerFor(office, record.entity)
+    if (!writer) continue
+    const wish = {
+      destination: name,
+      source: row.connection,
+      entity: record.entity,
+      id: row.id,
+      flow: flow.id,
+      lane: target.lane,
+      revision: row.revision,
+      hash: row.hash,
+      key: deliveryKey(office, source ?? { account: row.connection }, row, record),
+      backfill: context.backfill,
+      dueAt: context.now + lingerMs(writer.spec),
+      ...(isState(record.entity) ? { heldBy: context.run } : {}),
+      previousContent: context.previousContent,
+    }
+    if (
+      await setWish(
+        tx,
+        wish,
+        existing.find((each) => each.destination === name),
+        context.now,
+      )
+    )
+      changed++
+  }
+  await tx
+    .deleteFrom('unmatched')
+    .where('connection', '=', row.connection)
+    .where('entity', '=', row.entity)
+    .where('id', '=', row.id)
+    .where('flow', '=', flow.id)
+    .execute()
+  return changed
+}
+
+/** Whether a record that was never delivered is to go out by this flow. */
+function chosen(flow: Flow, row: RecordRow, record: AnyRecord, context: RouteContext): boolean {
+  if (context.withhold || row.vanished_at !== null) return false
+  const start = flow.start === 'first-run' ? (context.firstRuns.get(flow.id) ?? context.now) : flow.start
+  if (timeOf(record, row.first_seen) < start) return false
+  if (record.entity !== 'orders') return true
+  if (context.awaited && flow.where === 'shippable') return false
+  return predicates[flow.where](record) === undefined
+}
+
+/** When the thing happened that a record tells of. */
+export function timeOf(record: AnyRecord, firstSeen: number): number {
+  const told =
+    record.entity === 'orders'
+      ? record.orderedAt
+      : record.entity === 'returns'
+        ? (record.requestedAt ?? record.createdAt)
+        : record.entity === 'refunds'
+          ? record.refundedAt
+          : undefined
+  return told ? toMs(told) : firstSeen
+}
+
+/** Where a record goes and in which lane; or, as a text, why that cannot be said yet. */
+async function targetsOf(
+  engine: Engine,
+  tx: Tx,
+  flow: Flow,
+  row: RecordRow,
+  record: AnyRecord,
+): Promise<{ destinations: readonly string[]; lane: string } | string> {
+  const own = recordKey(row.connection, row.id)
+  if (record.entity === 'stock' || record.entity === 'prices' || record.entity === 'products')
+    return { destinations: flow.to === 'origin' ? [] : flow.to, lane: `sku:${record.sku ?? row.id}` }
+  if (record.entity === 'orders' || record.entity === 'payouts' || record.about === undefined || record.about === null)
+    return { destinations: flow.to === 'origin' ? [] : flow.to, lane: own }
+  const match = await matchAbout(engine, tx, row.connection, record.about)
+  if (!match) {
+    // A return may well tell of an order that was never ours; it goes out all the same, in a lane of its own.
+    if (flow.to !== 'origin' && record.entity === 'returns') return { destinations: flow.to, lane: own }
+    return `waits for ${record.about.entity === 'returns' ? 'return' : 'order'} ${record.about.key ?? record.about.number ?? record.about.id ?? '(not named)'}`
+  }
+  const lane = recordKey(match.connection, match.id)
+  const doubtful = await tx
+    .selectFrom('deliveries')
+    .select('id')
+    .where('destination', '=', row.connection)
+    .where('entity', '=', record.entity)
+    .where('lane', '=', lane)
+    .where((is) => is.or([is('begun_at', 'is not', null), is('state', '=', 'sent')]))
+    .executeTakeFirst()
+  if (doubtful)
+    return `waits until a delivery of ours to ${row.connection} about ${lane} is settled: this may be its echo`
+  return { destinations: flow.to === 'origin' ? [match.connection] : flow.to, lane }
+}
+
+async function waitUnmatched(tx: Tx, flow: Flow, row: RecordRow, reason: string, now: number): Promise<void> {
+  await tx
+    .insertInto('unmatched')
+    .values({ connection: row.connection, entity: row.entity, id: row.id, flow: flow.id, reason, since: now })
+    .onConflict((clash) => clash.columns(['connection', 'entity', 'id', 'flow']).doUpdateSet({ reason }))
+    .execute()
+}
+
+/** The idempotency key: of destination account, record and revision. The same in every attempt, and again in a store that was rebuilt. */
+function deliveryKey(
+  destination: Pick<Office, 'account'>,
+  source: Pick<Office, 'account'>,
+  row: RecordRow,
+  record: AnyRecord,
+): string {
+  const parts = [
+    destination.account,
+    source.account,
+    row.entity,
+    row.id,
+    String(row.revision),
+    canonicalText(record, { circumstances: false }),
+  ]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
+}
+
+/** Why an order is with a destination or not, for people. */
+export const explainOrder = (order: Order): string => predicates.shippable(order) ?? 'can be shipped'
+
+export const isAmbiguous = (thrown: unknown): thrown is KontorError =>
+  thrown instanceof Error && 'code' in thrown && thrown.code === 'ORDER_AMBIGUOUS'

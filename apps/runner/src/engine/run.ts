@@ -1,0 +1,31 @@
+import { toKontorError, type KontorError } from '@kontor/core'
+import { beginRun, endRun, forgetRun, noCounts, type Counts, type RunKind } from '../store/runs.ts'
+import type { Engine } from './engine.ts'
+
+export interface RunResult {
+  counts: Counts
+  error: KontorError | undefined
+}
+
+/** Runs one job: noted while it runs, its error kept and logged once, forgotten where it did nothing. */
+export async function recordedRun(
+  engine: Engine,
+  run: { kind: RunKind; connection: string; part: string },
+  work: (id: number, counts: Counts) => Promise<void>,
+): Promise<RunResult> {
+  const id = await beginRun(engine.store, { ...run, owner: engine.owner })
+  const counts = noCounts()
+  let error: KontorError | undefined
+  try {
+    await work(id, counts)
+  } catch (thrown) {
+    error = toKontorError(thrown, `${run.kind} ${run.connection}/${run.part}`)
+    if (error.code !== 'ABORTED')
+      engine.log.error(error.message, { connection: run.connection, part: run.part, code: error.code })
+    if (error.code === 'INTERNAL')
+      engine.log.debug(String((error.cause as Error | undefined)?.stack ?? error.cause), { connection: run.connection })
+  }
+  const idle = error === undefined && Object.values(counts).every((count) => count === 0)
+  await (idle ? forgetRun(engine.store, id) : endRun(engine.store, id, counts, error?.toJSON()))
+  return { counts, error }
+}

@@ -1,0 +1,196 @@
+import { type Entity, type KontorError } from '@kontor/core'
+import { backoff } from '../store/settle.ts'
+import { loadStream } from '../store/streams.ts'
+import { deliver } from './deliver.ts'
+import type { Engine } from './engine.ts'
+import { look } from './look.ts'
+import { readerSpecs, writerSpecs, type Office } from './office.ts'
+import { everyOf, pull, sinceOf } from './pull.ts'
+import type { RunResult } from './run.ts'
+
+export interface Progress {
+  (event: { kind: 'pull' | 'look' | 'deliver'; connection: string; part: string; read: number; changed: number }): void
+}
+
+/** Longest silence after a failure that only the operator can end. */
+const configPauseMs = 15 * 60_000
+const tickMs = 250
+
+/**
+ * Decides what is due and runs it: each reader, each writer and the list of ids at most once at a time, all connections side by side.
+ * It keeps no state that matters: everything it needs to know stands in the store.
+ */
+export class Scheduler {
+  readonly #engine: Engine
+  readonly #signal: AbortSignal
+  readonly #progress: Progress
+  readonly #running = new Map<string, Promise<unknown>>()
+  /** Failures of writers in a row, and until when to leave them alone. */
+  readonly #pauses = new Map<string, { until: number; failures: number }>()
+  readonly failures: KontorError[] = []
+
+  constructor(engine: Engine, signal: AbortSignal, progress: Progress = () => undefined) {
+    this.#engine = engine
+    this.#signal = signal
+    this.#progress = progress
+  }
+
+  /** Works until the signal stops it; then waits for what is under way. */
+  async run(): Promise<void> {
+    while (!this.#signal.aborted) {
+      for (const office of this.#engine.offices.values()) await this.#startDue(office)
+      await this.#engine.clock.sleep(tickMs, this.#signal).catch(() => undefined)
+    }
+    await Promise.allSettled(this.#running.values())
+  }
+
+  /** Everything once: each reader from its checkpoint, the ids to look at, then all that is due to be delivered. */
+  async once(): Promise<void> {
+    const offices = [...this.#engine.offices.values()]
+    await Promise.all(offices.flatMap((office) => readerSpecs(office).map(([reader]) => this.#pull(office, reader))))
+    await Promise.all(offices.map((office) => this.#look(office)))
+    // A delivery may set free another (a decision lets a shipment go); each round ends when nothing is due any more.
+    for (let round = 0; round < 5 && !this.#signal.aborted; round++) {
+      const due = await Promise.all(
+        offices.flatMap((office) =>
+          writerSpecs(office).map(async ([writer]) =>
+            (await this.#hasWork(office, writer)) ? [{ office, writer }] : [],
+          ),
+        ),
+      )
+      if (due.flat().length === 0) break
+      await Promise.all(due.flat().map(({ office, writer }) => this.#deliver(office, writer)))
+    }
+  }
+
+  async #startDue(office: Office): Promise<void> {
+    const now = this.#engine.clock.now()
+    for (const [reader] of readerSpecs(office)) {
+      const key = `pull ${office.name}/${reader}`
+      if (this.#running.has(key)) continue
+      const stream = await loadStream(this.#engine.store, office.name, reader)
+      if ((stream?.dueAt ?? 0) <= now) this.#start(key, () => this.#pull(office, reader))
+    }
+    for (const [writer] of writerSpecs(office)) {
+      const key = `deliver ${office.name}/${writer}`
+      if (!this.#running.has(key) && (await this.#hasWork(office, writer)))
+        this.#start(key, () => this.#deliver(office, writer))
+    }
+    const lookKey = `look ${office.name}`
+    if (!this.#running.has(lookKey) && (await this.#hasLooks(office))) this.#start(lookKey, () => this.#look(office))
+  }
+
+  #start(key: string, work: () => Promise<unknown>): void {
+    const job = work()
+      .catch((thrown: unknown) =>
+        this.#engine.log.error(`${key} failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`),
+      )
+      .finally(() => this.#running.delete(key))
+    this.#running.set(key, job)
+  }
+
+  async #pull(office: Office, reader: string): Promise<void> {
+    const spec = readerSpecs(office).find(([name]) => name === reader)?.[1]
+    if (!spec) return
+    const result = await pull(this.#engine, {
+      office,
+      reader,
+      spec,
+      since: sinceOf(this.#engine, office, spec),
+      signal: this.#signal,
+      progress: (counts) => this.#progress({ kind: 'pull', connection: office.name, part: reader, ...counts }),
+    })
+    this.#note(result)
+  }
+
+  async #look(office: Office): Promise<void> {
+    const key = `look ${office.name}`
+    if (this.#paused(key)) return
+    this.#settlePause(key, await look(this.#engine, office, this.#signal))
+  }
+
+  async #deliver(office: Office, writer: string): Promise<void> {
+    const spec = writerSpecs(office).find(([name]) => name === writer)?.[1]
+    if (!spec) return
+    this.#settlePause(
+      `deliver ${office.name}/${writer}`,
+      await deliver(this.#engine, { office, writer, spec, signal: this.#signal }),
+    )
+  }
+
+  #note(result: RunResult | undefined): void {
+    if (result?.error && result.error.code !== 'ABORTED') this.failures.push(result.error)
+    // A daemon runs for months; only the newest failures are of interest.
+    if (this.failures.length > 1000) this.failures.splice(0, 500)
+  }
+
+  #settlePause(key: string, result: RunResult | undefined): void {
+    this.#note(result)
+    if (!result?.error || result.error.code === 'ABORTED') {
+      this.#pauses.delete(key)
+      // Due and yet nothing to do: its lanes are held by something unsettled. Look again soon, not at once.
+      if (result && Object.values(result.counts).every((count) => count === 0))
+        this.#pauses.set(key, { failures: 0, until: this.#engine.clock.now() + 1000 })
+      return
+    }
+    const failures = (this.#pauses.get(key)?.failures ?? 0) + 1
+    const wait =
+      result.error.retryAfterMs ?? (result.error.failureType === 'config' ? configPauseMs : backoff(failures))
+    this.#pauses.set(key, { failures, until: this.#engine.clock.now() + wait })
+  }
+
+  #paused(key: string): boolean {
+    return (this.#pauses.get(key)?.until ?? 0) > this.#engine.clock.now()
+  }
+
+  async #hasWork(office: Office, writer: string): Promise<boolean> {
+    const spec = writerSpecs(office).find(([name]) => name === writer)?.[1]
+    if (!spec || this.#paused(`deliver ${office.name}/${writer}`) || !(await this.#caughtUp(office, spec.after ?? [])))
+      return false
+    const now = this.#engine.clock.now()
+    const due = await this.#engine.store.db
+      .selectFrom('deliveries')
+      .select('id')
+      .where('destination', '=', office.name)
+      .where('entity', 'in', [...spec.takes])
+      .where('state', 'in', ['pending', 'waiting', 'sent'])
+      .where('due_at', '<=', now)
+      .where('claim_until', '<=', now)
+      .limit(1)
+      .executeTakeFirst()
+    return due !== undefined
+  }
+
+  async #hasLooks(office: Office): Promise<boolean> {
+    const fetched = readerSpecs(office).flatMap(([name, spec]) =>
+      office.parts.readers[name]?.fetch ? [...spec.yields] : [],
+    ) as Entity[]
+    if (fetched.length === 0 || this.#paused(`look ${office.name}`)) return false
+    const due = await this.#engine.store.db
+      .selectFrom('looks')
+      .select('id')
+      .where('connection', '=', office.name)
+      .where('entity', 'in', fetched)
+      .where('due_at', '<=', this.#engine.clock.now())
+      .limit(1)
+      .executeTakeFirst()
+    return due !== undefined
+  }
+
+  /** `after`: stock is pushed only once the orders that have already lowered it are here. */
+  async #caughtUp(office: Office, readers: readonly string[]): Promise<boolean> {
+    for (const reader of readers) {
+      const spec = readerSpecs(office).find(([name]) => name === reader)?.[1]
+      const stream = await loadStream(this.#engine.store, office.name, reader)
+      if (
+        !spec ||
+        !stream ||
+        stream.failures > 0 ||
+        stream.caughtUpAt === undefined ||
+        stream.caughtUpAt < this.#engine.clock.now() - 2 * everyOf(this.#engine, office, spec)
+      )
+        return false
+    }
+    return true
+  }
+}

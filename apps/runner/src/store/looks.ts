@@ -1,0 +1,120 @@
+import type { Entity, Look } from '@kontor/core'
+import { chunks, type Db, type Store, type Tx } from './store.ts'
+
+export interface DueLook {
+  entity: Entity
+  id: string
+  numbers: string[] | undefined
+  since: number
+  tries: number
+  reason: string | undefined
+}
+
+/** Puts ids on the list of those to read by id. An id stands there once; the earlier time wins. */
+export async function saveLooks(tx: Tx, connection: string, looks: readonly Look[], now: number): Promise<void> {
+  for (const { ref, at, reason } of looks) {
+    const due = at ? Date.parse(at) : now
+    await tx
+      .insertInto('looks')
+      .values({
+        connection,
+        entity: ref.entity,
+        id: ref.id,
+        numbers: ref.numbers ? JSON.stringify(ref.numbers) : null,
+        due_at: due,
+        reason: reason ?? null,
+        since: now,
+        tries: 0,
+      })
+      .onConflict((clash) =>
+        clash
+          .columns(['connection', 'entity', 'id'])
+          .doUpdateSet((next) => ({
+            due_at: next.case().when('looks.due_at', '<', due).then(next.ref('looks.due_at')).else(due).end(),
+          })),
+      )
+      .execute()
+  }
+}
+
+/** Newest first: what has just happened matters most. */
+export async function dueLooks(
+  store: Store,
+  connection: string,
+  entities: readonly Entity[],
+  limit: number,
+): Promise<DueLook[]> {
+  const rows = await store.db
+    .selectFrom('looks')
+    .selectAll()
+    .where('connection', '=', connection)
+    .where('entity', 'in', [...entities])
+    .where('due_at', '<=', store.clock.now())
+    .orderBy('due_at', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({
+    entity: row.entity as Entity,
+    id: row.id,
+    numbers: row.numbers ? (JSON.parse(row.numbers) as string[]) : undefined,
+    since: row.since,
+    tries: row.tries,
+    reason: row.reason ?? undefined,
+  }))
+}
+
+export async function removeLooks(
+  tx: Tx,
+  connection: string,
+  looks: readonly { entity: string; id: string }[],
+): Promise<void> {
+  for (const { entity, id } of looks)
+    await tx
+      .deleteFrom('looks')
+      .where('connection', '=', connection)
+      .where('entity', '=', entity)
+      .where('id', '=', id)
+      .execute()
+}
+
+export async function postponeLooks(
+  store: Store,
+  connection: string,
+  looks: readonly { entity: string; id: string }[],
+  until: number,
+): Promise<void> {
+  await store.write(async (tx) => {
+    for (const { entity, id } of looks)
+      await tx
+        .updateTable('looks')
+        .set((row) => ({ due_at: until, tries: row('tries', '+', 1) }))
+        .where('connection', '=', connection)
+        .where('entity', '=', entity)
+        .where('id', '=', id)
+        .execute()
+  })
+}
+
+/** Ids among these for which a look is due soon: what is known of them is about to become better. */
+export async function lookedFor(
+  db: Db,
+  connection: string,
+  entity: Entity,
+  ids: readonly string[],
+  dueBefore: number,
+  since: number,
+): Promise<Set<string>> {
+  const found = new Set<string>()
+  for (const some of chunks(ids))
+    for (const row of await db
+      .selectFrom('looks')
+      .select('id')
+      .where('connection', '=', connection)
+      .where('entity', '=', entity)
+      .where('id', 'in', some)
+      .where('due_at', '<=', dueBefore)
+      .where('since', '>', since)
+      .execute())
+      found.add(row.id)
+  return found
+}

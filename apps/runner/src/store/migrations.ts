@@ -1,0 +1,74 @@
+import { sql, type Kysely } from 'kysely'
+import { KontorError } from '@kontor/core'
+import type { Tables } from './schema.ts'
+
+/** Forward only. A step is never changed once released; the store's version is the number of steps it has seen. */
+const steps: readonly (readonly string[])[] = [
+  [
+    `create table connections(name text primary key, plugin text not null, account text, fingerprint text, first_seen bigint not null, paused_by text, checked_at bigint)`,
+    `create table leases(key text primary key, owner text not null, fence bigint not null, until bigint not null)`,
+    `create table streams(connection text not null, reader text not null, checkpoint text, depends_on text not null, version bigint not null,
+      resume_at bigint, caught_up_at bigint, failures integer not null default 0, due_at bigint not null, error text, primary key (connection, reader))`,
+    `create table records(connection text not null, entity text not null, id text not null, revision integer not null, hash text not null, version text,
+      asked_at bigint not null, content text not null, schema integer not null, backfilled integer not null default 0, first_seen bigint not null,
+      updated_at bigint not null, vanished_at bigint, primary key (connection, entity, id))`,
+    `create index records_recent on records(entity, updated_at)`,
+    `create table numbers(number text not null, connection text not null, entity text not null, id text not null, primary key (number, entity, connection, id))`,
+    `create table deliveries(destination text not null, source text not null, entity text not null, id text not null, flow text not null, lane text not null,
+      priority integer not null, rank integer not null, state text not null, wanted_revision integer not null, wanted_hash text not null, wanted_key text not null,
+      try_revision integer, try_hash text, try_key text, try_content text, begun_at bigint, ticket text, item text, known_hash text, known_content text, reference text,
+      due_at bigint not null, tries integer not null default 0, error text, held_by bigint, owner text, fence bigint not null default 0, claim_until bigint not null default 0,
+      created_at bigint not null, updated_at bigint not null, done_at bigint, primary key (destination, source, entity, id))`,
+    `create index deliveries_open on deliveries(destination, entity, due_at) where state in ('pending', 'waiting', 'sent')`,
+    `create index deliveries_lane on deliveries(destination, lane)`,
+    `create index deliveries_record on deliveries(source, entity, id)`,
+    `create index deliveries_held on deliveries(held_by) where state = 'held'`,
+    `create index deliveries_key on deliveries(try_key) where try_key is not null`,
+    `create table links(destination text not null, entity text not null, reference text not null, source text not null, id text not null, at bigint not null,
+      primary key (destination, entity, reference))`,
+    `create index links_source on links(source, entity, id)`,
+    `create table unmatched(connection text not null, entity text not null, id text not null, flow text not null, reason text not null, since bigint not null,
+      primary key (connection, entity, id, flow))`,
+    `create table rejections(id $serial, connection text not null, reader text not null, entity text, ref text, path text not null, error text not null, raw text,
+      fingerprint text not null, at bigint not null, settled text)`,
+    `create unique index rejections_once on rejections(connection, reader, fingerprint)`,
+    `create table looks(connection text not null, entity text not null, id text not null, numbers text, due_at bigint not null, reason text, since bigint not null,
+      tries integer not null default 0, primary key (connection, entity, id))`,
+    `create index looks_due on looks(connection, due_at)`,
+    `create table runs(id $serial, kind text not null, connection text not null, part text not null, owner text not null, started_at bigint not null, ended_at bigint,
+      state text not null, "read" bigint not null default 0, changed bigint not null default 0, rejected bigint not null default 0, written bigint not null default 0,
+      refused bigint not null default 0, error text)`,
+    `create table flows(id text primary key, first_run_at bigint not null)`,
+    `create table credentials(connection text primary key, sealed text not null, version bigint not null, updated_at bigint not null)`,
+    `create table buckets(key text primary key, state text not null, updated_at bigint not null)`,
+    `create table cache(connection text not null, key text not null, value text not null, until bigint not null, primary key (connection, key))`,
+  ],
+]
+
+export const storeVersion = steps.length
+
+/** Brings the store to this version, or refuses one that a newer Kontor wrote. Runs in one transaction under the writer's lock. */
+export async function migrate(db: Kysely<Tables>, serial: string): Promise<void> {
+  await sql`create table if not exists meta(key text primary key, value text not null)`.execute(db)
+  await db.transaction().execute(async (tx) => {
+    await tx
+      .insertInto('meta')
+      .values({ key: 'lock', value: '' })
+      .onConflict((clash) => clash.column('key').doUpdateSet({ value: '' }))
+      .execute()
+    const row = await tx.selectFrom('meta').select('value').where('key', '=', 'version').executeTakeFirst()
+    const version = Number(row?.value ?? 0)
+    if (version > storeVersion)
+      throw new KontorError('STORE_NEWER', {
+        message: `The store has version ${version}, this Kontor knows versions up to ${storeVersion}. Use the Kontor that wrote it, or a newer one; nothing was changed.`,
+        key: 'store',
+      })
+    for (const step of steps.slice(version))
+      for (const statement of step) await sql.raw(statement.replace('$serial', serial)).execute(tx)
+    await tx
+      .insertInto('meta')
+      .values({ key: 'version', value: String(storeVersion) })
+      .onConflict((clash) => clash.column('key').doUpdateSet({ value: String(storeVersion) }))
+      .execute()
+  })
+}

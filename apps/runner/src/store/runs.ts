@@ -1,0 +1,62 @@
+import type { StoredError } from '@kontor/core'
+import type { Store } from './store.ts'
+
+export interface Counts {
+  read: number
+  changed: number
+  rejected: number
+  written: number
+  refused: number
+}
+export const noCounts = (): Counts => ({ read: 0, changed: 0, rejected: 0, written: 0, refused: 0 })
+export type RunKind = 'pull' | 'look' | 'deliver' | 'backfill'
+
+export function beginRun(
+  store: Store,
+  run: { kind: RunKind; connection: string; part: string; owner: string },
+): Promise<number> {
+  return store.write(async (tx) => {
+    const row = await tx
+      .insertInto('runs')
+      .values({ ...run, started_at: store.clock.now(), ended_at: null, state: 'running', ...noCounts(), error: null })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    return row.id
+  })
+}
+
+export async function endRun(store: Store, id: number, counts: Counts, error?: StoredError): Promise<void> {
+  const state = error === undefined ? 'done' : error.code === 'ABORTED' ? 'stopped' : 'failed'
+  await store.write((tx) =>
+    tx
+      .updateTable('runs')
+      .set({ ...counts, ended_at: store.clock.now(), state, error: error ? JSON.stringify(error) : null })
+      .where('id', '=', id)
+      .execute(),
+  )
+}
+
+/** A run that did nothing leaves no trace: an idle installation does not grow. */
+export async function forgetRun(store: Store, id: number): Promise<void> {
+  await store.write((tx) => tx.deleteFrom('runs').where('id', '=', id).execute())
+}
+
+/** Runs whose process died. Called by the one who has taken over. */
+export async function endOrphanedRuns(store: Store, owner: string): Promise<void> {
+  await store.write((tx) =>
+    tx
+      .updateTable('runs')
+      .set({ state: 'died', ended_at: store.clock.now() })
+      .where('state', '=', 'running')
+      .where('owner', '!=', owner)
+      .execute(),
+  )
+}
+
+/** Keeps the newest runs; older ones say nothing any more. */
+export async function pruneRuns(store: Store, keep: number): Promise<void> {
+  await store.write(async (tx) => {
+    const edge = await tx.selectFrom('runs').select('id').orderBy('id', 'desc').offset(keep).limit(1).executeTakeFirst()
+    if (edge) await tx.deleteFrom('runs').where('id', '<=', edge.id).where('state', '!=', 'running').execute()
+  })
+}

@@ -1,0 +1,137 @@
+import { entities, type Entity } from '@kontor/core'
+import type { DeliveryRow } from './schema.ts'
+import type { Tx } from './store.ts'
+
+export interface Wish {
+  destination: string
+  source: string
+  entity: Entity
+  id: string
+  flow: string
+  lane: string
+  revision: number
+  hash: string
+  key: string
+  backfill: boolean
+  dueAt: number
+  /** Held back until the run that states it has ended. */
+  heldBy?: number | undefined
+  /** Content of the record before this revision, for an attempt that is still under way. */
+  previousContent?: string | undefined
+}
+
+const empty = {
+  try_revision: null,
+  try_hash: null,
+  try_key: null,
+  try_content: null,
+  begun_at: null,
+  ticket: null,
+  item: null,
+  known_hash: null,
+  known_content: null,
+  reference: null,
+  tries: 0,
+  error: null,
+  owner: null,
+  fence: 0,
+  claim_until: 0,
+  done_at: null,
+}
+const idle = new Set(['held', 'pending', 'waiting', 'done', 'refused', 'skipped'])
+
+/** Which destinations already wish for this record. */
+export async function wishesOf(tx: Tx, source: string, entity: Entity, id: string): Promise<DeliveryRow[]> {
+  return await tx
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('source', '=', source)
+    .where('entity', '=', entity)
+    .where('id', '=', id)
+    .execute()
+}
+
+/**
+ * States a wish: there is one per destination and record, and a newer revision replaces it. One that is under way, sent or in doubt is settled first;
+ * then what was wanted meanwhile is compared with what was sent. Answers whether anything changed.
+ */
+export async function setWish(tx: Tx, wish: Wish, existing: DeliveryRow | undefined, now: number): Promise<boolean> {
+  if (existing) {
+    if (existing.wanted_hash === wish.hash) return false
+    const underWay =
+      existing.owner !== null || existing.begun_at !== null || existing.state === 'sent' || existing.state === 'parked'
+    const known = existing.known_hash === wish.hash && idle.has(existing.state) && !underWay
+    await tx
+      .updateTable('deliveries')
+      .set({
+        wanted_revision: wish.revision,
+        wanted_hash: wish.hash,
+        wanted_key: wish.key,
+        lane: wish.lane,
+        updated_at: now,
+        ...(underWay
+          ? { try_content: existing.try_content ?? wish.previousContent ?? null }
+          : known
+            ? { state: 'done', error: null, held_by: null }
+            : {
+                state: wish.heldBy === undefined ? 'pending' : 'held',
+                held_by: wish.heldBy ?? null,
+                due_at: wish.dueAt,
+                tries: 0,
+                error: null,
+                priority: Math.min(existing.priority, wish.backfill ? 1 : 0),
+              }),
+      })
+      .where('destination', '=', wish.destination)
+      .where('source', '=', wish.source)
+      .where('entity', '=', wish.entity)
+      .where('id', '=', wish.id)
+      .execute()
+    return true
+  }
+  await tx
+    .insertInto('deliveries')
+    .values({
+      ...empty,
+      destination: wish.destination,
+      source: wish.source,
+      entity: wish.entity,
+      id: wish.id,
+      flow: wish.flow,
+      lane: wish.lane,
+      priority: wish.backfill ? 1 : 0,
+      rank: entities.indexOf(wish.entity),
+      state: wish.heldBy === undefined ? 'pending' : 'held',
+      held_by: wish.heldBy ?? null,
+      wanted_revision: wish.revision,
+      wanted_hash: wish.hash,
+      wanted_key: wish.key,
+      due_at: wish.dueAt,
+      created_at: now,
+      updated_at: now,
+    })
+    .execute()
+  return true
+}
+
+/** An order has changed: what waits in its lane may go on. */
+export async function wakeLane(tx: Tx, lane: string, now: number): Promise<void> {
+  await tx
+    .updateTable('deliveries')
+    .set({ due_at: now })
+    .where('lane', '=', lane)
+    .where('state', '=', 'waiting')
+    .where('due_at', '>', now)
+    .execute()
+}
+
+/** The set of a run is complete: its wishes may go out. */
+export async function releaseHeld(tx: Tx, run: number, destination: string, now: number): Promise<void> {
+  await tx
+    .updateTable('deliveries')
+    .set({ state: 'pending', held_by: null, updated_at: now })
+    .where('held_by', '=', run)
+    .where('destination', '=', destination)
+    .where('state', '=', 'held')
+    .execute()
+}
