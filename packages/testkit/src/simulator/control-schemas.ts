@@ -19,7 +19,7 @@ export const StateSchema = z.object({
 })
 
 export const TruthSchema = z.object({
-  effects: z.array(z.object({ at: z.string(), what: z.string(), key: z.string(), detail: z.unknown() })),
+  effects: z.array(z.object({ at: z.string(), what: z.string(), key: z.string(), detail: z.unknown().optional() })),
 })
 
 export const AddedSchema = z.object({ id: z.number() })

@@ -7,6 +7,15 @@ export {
   type SimulatorDefinition,
   type StartSettings,
 } from './define-simulator.ts'
+export {
+  inventAddress,
+  inventEan,
+  inventImei,
+  inventPerson,
+  type InventedAddress,
+  type InventedCountry,
+  type InventedPerson,
+} from './invent.ts'
 export { toMs, type Duration } from './duration.ts'
 export type { Exchange, ExchangeFilter, ExchangeLog } from './exchanges.ts'
 export type { FaultAction, FaultInput, FaultMatch, FaultName } from './fault-schema.ts'
@@ -20,3 +29,12 @@ export { routesFor, type Call, type NoOptions, type Route, type RouteMaker, type
 export { simulatorClient, type SimulatorClient, type SimulatorState } from './simulator-client.ts'
 export { createTruthLog, readEffects, reportTruth, type Effect, type TruthLog, type TruthReport } from './truth.ts'
 export type { LimitKind } from './window-counter.ts'
+export {
+  checkAgainstJsonSchema,
+  type JsonSchemaCheck,
+  type JsonSchemaViolation,
+} from './conformity/check-json-schema.ts'
+export { checkAgainstOpenApi, type OpenApiCheck, type OpenApiReport } from './conformity/check-openapi.ts'
+export { loadSpecification, type Specification } from './conformity/specification.ts'
+export { NO_SPECS, specsFolder } from './conformity/specs-folder.ts'
+export type { SpecificationException, Violation } from './conformity/violations.ts'

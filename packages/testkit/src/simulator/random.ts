@@ -62,8 +62,8 @@ export function createRandom(seed: number | string): Random {
 }
 
 function elementAt<T>(list: readonly T[], index: number): T {
-  if (index < 0 || index >= list.length) throw new RangeError('there is nothing to pick from an empty list')
-  return list[index] as T
+  for (const element of list.slice(index, index + 1)) return element
+  throw new RangeError('there is nothing to pick from an empty list')
 }
 
 function sfc32(seed: string): () => number {

@@ -15,14 +15,18 @@ export interface SimulatorRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer
   /** The body as text: UTF-8 unless said. */
-  text(encoding?: 'utf-8' | 'latin1'): string
+  readonly text: (encoding?: 'utf-8' | 'latin1') => string
   /** The body as JSON, parsed with the schema when one is given. What does not fit throws an `UnreadableBody`, answered 400. */
-  json(): unknown
-  json<T>(schema: Parser<T>): T
+  readonly json: ReadJson
   /** The body as `application/x-www-form-urlencoded`. */
-  form(): URLSearchParams
+  readonly form: () => URLSearchParams
   /** The parts of a `multipart/form-data` body. */
-  multipart(): MultipartPart[]
+  readonly multipart: () => MultipartPart[]
+}
+
+export interface ReadJson {
+  (): unknown
+  <T>(schema: Parser<T>): T
 }
 
 /** The body is not what the route reads. The kit answers 400 unless the route catches it to answer in the vendor's shape. */

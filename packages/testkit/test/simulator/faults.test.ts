@@ -93,7 +93,7 @@ describe('time', () => {
     expect(shop.truth.count()).toBe(effects)
     expect(shop.inFlight).toBe(1)
     leaving.abort()
-    await expect(call).rejects.toThrow()
+    await expect(call).rejects.toThrow('aborted')
     await expect.poll(() => shop.exchanges.all.map(({ ended }) => ended)).toEqual(['abandoned'])
   })
 
@@ -159,7 +159,7 @@ describe('the wire', () => {
     const leaving = new AbortController()
     const response = await fetch(`${shop.url}/orders/count`, { signal: leaving.signal })
     leaving.abort()
-    await expect(response.text()).rejects.toThrow()
+    await expect(response.text()).rejects.toThrow('aborted')
     expect(await (await fetch(`${shop.url}/orders/count`)).json()).toEqual({ count: 3 })
     await expect.poll(() => shop.exchanges.all[0]?.ended).toBe('abandoned')
   })
@@ -206,7 +206,7 @@ describe('which requests', () => {
     const shop = await start({ do: 'delay', ms: 1 })
     shop.faults.add({ do: 'dropAnswer', match: { nth: 1 } })
     shop.faults.add({ do: 'splitUtf8' })
-    await expect(accept(shop.url, '1')).rejects.toThrow()
+    await expect(accept(shop.url, '1')).rejects.toThrow('fetch failed')
     await (await accept(shop.url, '2')).text()
     expect(shop.faults.fired.map((fired) => fired.do)).toEqual(['delay', 'dropAnswer', 'delay', 'splitUtf8'])
     expect(shop.exchanges.all.map(({ faults }) => faults)).toEqual([
