@@ -1,0 +1,8 @@
+export type { Account, Booking } from './bookings.ts'
+export { accountOf, bookingsFromProgramme } from './bookings.ts'
+export { explanationLines, type Explanation } from './explanation.ts'
+export { recompute, type Recomputed } from './recompute.ts'
+export type { LedgerInput } from './ledger-input.ts'
+export { advanceRedemption, type Redemption, type RedemptionStep } from './redemption.ts'
+export { LoyaltyRules } from './rules.ts'
+export { pointsToBeGone, type PointsRounding } from './target.ts'

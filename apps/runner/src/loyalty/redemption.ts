@@ -1,0 +1,105 @@
+import type { Coupon, Points } from '@kontor/core'
+import type { Booking } from './bookings.ts'
+
+/** A member's wish to turn points into a discount code. */
+export interface Redemption {
+  /** Unique and kept: every step's id is made of it, so that a step that runs twice is one step. */
+  key: string
+  /** The programme's id of the reward, and what it costs there. */
+  reward: { id: string; points: string }
+  member: Points['member']
+  /** The code to be made, without its name. */
+  discount: Pick<Coupon, 'kind' | 'amount' | 'percent' | 'sku' | 'minimumOrder' | 'expiresAt'>
+}
+
+export interface RedemptionStep {
+  state: 'redeeming' | 'issuing' | 'issued' | 'revoking' | 'giving_back' | 'given_back' | 'refused'
+  statements: readonly (Points | Coupon)[]
+  because: string
+}
+
+export interface RedemptionFacts {
+  redeemed?: Booking
+  coupon?: { record: Coupon; state: 'open' | 'done' | 'refused'; used?: boolean }
+  givenBack?: Booking
+  /** Why the code is to be withdrawn: it has expired unused, or its order was refunded in full. */
+  withdraw?: string
+}
+
+/**
+ * The next step from points to a code, and back when it fails: points first, then the code; a code that cannot be made, or is withdrawn
+ * unused, gives the points back. Pure, and each step's id is fixed, so it may be asked at any time.
+ */
+export function advanceRedemption(redemption: Redemption, facts: RedemptionFacts): RedemptionStep {
+  const { redeemed, coupon, givenBack, withdraw } = facts
+  if (givenBack !== undefined)
+    return givenBack.state === 'done'
+      ? step('given_back', 'the points are back')
+      : step('giving_back', `${givenBack.record.id} is ${givenBack.state}`)
+  if (redeemed === undefined) return step('redeeming', 'points first', [redeemStatement(redemption)])
+  if (redeemed.state === 'open') return step('redeeming', `${redeemed.record.id} is under way`)
+  if (redeemed.state === 'refused') return step('refused', 'the programme refused the reward')
+  if (coupon === undefined)
+    return withdraw === undefined
+      ? step('issuing', 'the points are taken', [couponStatement(redemption, true)])
+      : step('giving_back', withdraw, [giveBackStatement(redemption, withdraw)])
+  if (coupon.state === 'open')
+    return step(coupon.record.active === false ? 'revoking' : 'issuing', `${coupon.record.id} is under way`)
+  if (coupon.record.active === false)
+    return coupon.state === 'done'
+      ? step('giving_back', 'the code is withdrawn', [giveBackStatement(redemption, 'the code was withdrawn unused')])
+      : step('issued', 'the shop refused to withdraw the code: it stays valid, and the points stay taken')
+  if (coupon.state === 'refused')
+    return step('giving_back', 'the shop refused the code', [
+      giveBackStatement(redemption, 'the code could not be made'),
+    ])
+  if (withdraw !== undefined && !coupon.used) return step('revoking', withdraw, [couponStatement(redemption, false)])
+  return step('issued', coupon.used ? 'the code was used' : 'the code can be used')
+}
+
+const step = (
+  state: RedemptionStep['state'],
+  because: string,
+  statements: RedemptionStep['statements'] = [],
+): RedemptionStep => ({ state, because, statements })
+
+function redeemStatement({ key, reward, member }: Redemption): Points {
+  const about = { entity: 'orders' as const, key }
+  return {
+    entity: 'points',
+    id: `${key}:redeem`,
+    about,
+    kind: 'redeem',
+    points: reward.points,
+    member,
+    extensions: { 'kontor.reward': reward.id },
+  }
+}
+
+function giveBackStatement({ key, reward, member }: Redemption, reason: string): Points {
+  const about = { entity: 'orders' as const, key }
+  return {
+    entity: 'points',
+    id: `${key}:give-back`,
+    about,
+    kind: 'restore',
+    points: reward.points,
+    member,
+    reverses: `${key}:redeem`,
+    reason,
+  }
+}
+
+/** One use: nobody can bind a code to a customer, so it must not be worth passing on. */
+function couponStatement({ key, discount, member }: Redemption, active: boolean): Coupon {
+  return {
+    entity: 'coupons',
+    id: `${key}:coupon`,
+    name: `LOY ${key}`,
+    ...discount,
+    member,
+    uses: 1,
+    usesPerCustomer: 1,
+    active,
+  }
+}
