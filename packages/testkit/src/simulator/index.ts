@@ -1,4 +1,5 @@
 export { refuse, Refusal, type Answer } from './answer.ts'
+export { asSimulator, parseSwitches, type AnySimulator } from './as-simulator.ts'
 export { createClock, type ClockSettings, type SimulatorClock, type SimulatorTimer } from './clock.ts'
 export {
   defineSimulator,

@@ -45,8 +45,8 @@ export interface LimitBook {
   /** Takes the request's weight from every limit it falls under, or from none of them when one refuses. */
   draw(request: SimulatorRequest): { refused?: Throttled; states: LimitState[] }
   states(): LimitState[]
-  /** How a limit stands; the sum over callers is the caller's business. */
-  state(name: string, key?: string): LimitState | undefined
+  /** How a limit stands for one caller; without a key, for all of them: counts added, the rest of whom it presses hardest. */
+  state(name: string, key?: string): LimitState
   /** The vendor changes a limit while we run. */
   change(name: string, to: { limit?: number; per?: Duration }): void
 }
@@ -64,13 +64,21 @@ export function createLimitBook(definitions: readonly LimitDefinition[], now: ()
   const current = new Map(definitions.map((definition) => [definition.name, definition]))
   const entries = new Map<string, Entry>()
 
+  function definitionOf(name: string): LimitDefinition {
+    const definition = current.get(name)
+    if (definition !== undefined) return definition
+    throw new RangeError(`there is no limit "${name}"; there are: ${[...current.keys()].join(', ') || 'none'}`)
+  }
+
+  function createEntry(definition: LimitDefinition, key: string): Entry {
+    const counter = createCounter(definition.kind, definition.limit, toMs(definition.per), now())
+    return { definition, key, counter, allowed: 0, refused: 0, blockedUntil: 0 }
+  }
+
   function entryOf(definition: LimitDefinition, request: SimulatorRequest): Entry {
     const key = definition.key?.(request) ?? ''
     const id = `${definition.name}\n${key}`
-    const known = entries.get(id)
-    if (known !== undefined) return known
-    const counter = createCounter(definition.kind, definition.limit, toMs(definition.per), now())
-    const entry: Entry = { definition, key, counter, allowed: 0, refused: 0, blockedUntil: 0 }
+    const entry = entries.get(id) ?? createEntry(definition, key)
     entries.set(id, entry)
     return entry
   }
@@ -94,9 +102,10 @@ export function createLimitBook(definitions: readonly LimitDefinition[], now: ()
   return {
     draw(request) {
       const at = now()
-      const drawn = [...current.values()]
-        .map((definition) => ({ entry: entryOf(definition, request), weight: Number(definition.match(request) ?? 0) }))
-        .filter(({ weight }) => weight > 0)
+      const drawn = [...current.values()].flatMap((definition) => {
+        const weight = Number(definition.match(request) ?? 0)
+        return weight > 0 ? [{ entry: entryOf(definition, request), weight }] : []
+      })
       for (const { entry, weight } of drawn) {
         const retryAfterMs = Math.max(entry.blockedUntil - at, entry.counter.waitMs(at, weight))
         if (retryAfterMs <= 0) continue
@@ -116,20 +125,31 @@ export function createLimitBook(definitions: readonly LimitDefinition[], now: ()
     },
     states: () => [...entries.values()].map(stateOf),
     state(name, key) {
-      const entry = [...entries.values()].find(
-        (one) => one.definition.name === name && (key === undefined || one.key === key),
+      const definition = definitionOf(name)
+      const own = [...entries.values()].filter(
+        (entry) => entry.definition.name === name && (key === undefined || entry.key === key),
       )
-      return entry === undefined ? undefined : stateOf(entry)
+      return (own.length === 0 ? [createEntry(definition, key ?? '')] : own).map(stateOf).reduce(together)
     },
     change(name, to) {
-      const definition = current.get(name)
-      if (definition === undefined)
-        throw new RangeError(`there is no limit "${name}"; there are: ${[...current.keys()].join(', ') || 'none'}`)
+      const definition = definitionOf(name)
       const changed = { ...definition, limit: to.limit ?? definition.limit, per: to.per ?? definition.per }
       current.set(name, changed)
       for (const entry of entries.values()) {
         if (entry.definition.name === name) entry.counter.change(changed.limit, toMs(changed.per), now())
       }
     },
+  }
+}
+
+function together(left: LimitState, right: LimitState): LimitState {
+  return {
+    ...left,
+    key: '*',
+    remaining: Math.min(left.remaining, right.remaining),
+    resetMs: Math.max(left.resetMs, right.resetMs),
+    allowed: left.allowed + right.allowed,
+    refused: left.refused + right.refused,
+    peak: Math.max(left.peak, right.peak),
   }
 }

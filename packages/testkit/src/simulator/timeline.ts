@@ -70,6 +70,9 @@ export class Timeline {
     while (!state.settled) {
       const before = activity()
       await pause(quietMs)
+      // What the network brought meanwhile is told after the timers of a turn.
+      await turn()
+      await turn()
       const [next] = this.#entries
       if (!state.settled && activity() === before && next !== undefined)
         await this.advance(Math.max(0, next.due - this.now()))

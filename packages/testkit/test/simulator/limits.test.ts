@@ -61,7 +61,7 @@ describe('never more than the limit', () => {
       fc.property(anyRun, ({ limit, per, hits }) => {
         const { allowed, state } = run('sliding', limit, per, hits)
         expect(peakOf(allowed, per)).toBeLessThanOrEqual(limit)
-        expect(state?.peak ?? 0).toBe(peakOf(allowed, per))
+        expect(state.peak).toBe(peakOf(allowed, per))
       }),
     )
   })
@@ -188,6 +188,10 @@ describe('a limit in a running simulator', () => {
     expect(await get('a', 2)).toEqual({ error: 'rows' })
     expect(await get('b', 2)).toEqual([{ name: 'rows', remaining: 3, resetMs: 1_440_000 }])
     expect(await get('a', 0)).toEqual([])
+    expect(simulator.limits.state('rows', 'a')).toMatchObject({ allowed: 1, refused: 1, remaining: 1 })
+    expect(simulator.limits.state('rows', 'c')).toMatchObject({ allowed: 0, refused: 0, remaining: 5 })
+    expect(simulator.limits.state('rows')).toMatchObject({ key: '*', allowed: 2, refused: 1, remaining: 1, peak: 4 })
+    expect(() => simulator.limits.state('row')).toThrow('there are: rows')
   })
 
   it('takes from all limits or from none', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { createClock, type StartSettings } from '../../src/simulator/index.ts'
+import { asSimulator, createClock, parseSwitches, type StartSettings } from '../../src/simulator/index.ts'
 import { accept, shopSimulator, type ShopOptions } from './shop-simulator.ts'
 
 const open: AsyncDisposable[] = []
@@ -115,6 +115,17 @@ describe('what is kept', () => {
     expect(shop.exchanges.total).toBe(11)
     expect(shop.exchanges.all.length).toBeLessThan(6)
     expect(shop.exchanges.all.at(-1)?.query).toBe('n=10')
+  })
+})
+
+describe('a simulator known by its plugin alone', () => {
+  it('starts with switches from a command line', async () => {
+    const { simulator }: { simulator: unknown } = { simulator: shopSimulator }
+    await using shop = await asSimulator(simulator).start({ options: parseSwitches(['orders=5']) })
+    expect(shop.describe()).toContain('--set orders=5')
+    expect(parseSwitches(['name=north=1', 'tags=["a"]', 'on=true'])).toEqual({ name: 'north=1', tags: ['a'], on: true })
+    expect(() => parseSwitches(['orders'])).toThrow('name=value')
+    expect(() => asSimulator({ id: 'shop' })).toThrow('defineSimulator')
   })
 })
 
