@@ -36,7 +36,7 @@ export interface LimitState {
 }
 
 /** A request that a limit refuses. */
-export interface Throttled {
+interface Throttled {
   readonly name: string
   readonly retryAfterMs: number
 }

@@ -24,7 +24,7 @@ export interface SimulatorRequest {
   readonly multipart: () => MultipartPart[]
 }
 
-export interface ReadJson {
+interface ReadJson {
   (): unknown
   <T>(schema: Parser<T>): T
 }

@@ -3,10 +3,12 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readEffects, simulatorClient, type SimulatorClient } from '../../src/simulator/index.ts'
 import { accept, shopSimulator } from './shop-simulator.ts'
 
+const SHOP = fileURLToPath(new URL('./shop-process.ts', import.meta.url))
 const children: ChildProcess[] = []
 const folders: string[] = []
 afterEach(() => {
@@ -25,11 +27,7 @@ async function freePort(): Promise<number> {
 /** The shop in a process of its own. */
 async function spawnShop(file: string): Promise<{ client: SimulatorClient; child: ChildProcess }> {
   const port = await freePort()
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@kontor/source', join(import.meta.dirname, 'shop-process.ts'), String(port), file],
-    { stdio: 'inherit' },
-  )
+  const child = spawn(process.execPath, [SHOP, String(port), file], { stdio: 'inherit' })
   children.push(child)
   const client = simulatorClient(`http://127.0.0.1:${port}/`)
   await client.whenUp()
