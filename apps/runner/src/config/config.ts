@@ -1,0 +1,79 @@
+import type { Entity, Limits, Plugin, PredicateName } from '@kontor/core'
+import type { LoyaltyRules } from '../loyalty/rules.ts'
+import type { ConfigProblem } from './problems.ts'
+
+/** A config file, read and checked. Secrets are not looked up before they are asked for. */
+export interface Config {
+  /** Absolute path of the file, and the folder that relative paths start from. */
+  file: string
+  folder: string
+  /** Where the store is. Throws SECRET_MISSING where a reference leads nowhere. */
+  store(): Promise<StoreAddress>
+  connections: ReadonlyMap<string, Connection>
+  /** One flow for each pair of source and destination, so that one added to a list leaves the others as they are. */
+  flows: readonly Flow[]
+  loyalty: readonly LoyaltyFlow[]
+  decide: ReadonlyMap<string, DecideRule>
+  log: { level: LogLevel }
+  /** What looks wrong and stops nothing. */
+  warnings: readonly ConfigProblem[]
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+export type StoreAddress =
+  | { kind: 'file'; path: string; key?: string }
+  | { kind: 'postgres'; url: string; key?: string }
+
+export interface Connection {
+  name: string
+  /** As the file writes it: a package, or a path. */
+  pluginName: string
+  plugin: Plugin
+  /** The plugin's limits with the changes of the file. */
+  limits: Limits
+  /** How often a reader runs, where the connection says so. */
+  everyMs(reader: string): number | undefined
+  paused: boolean
+  /** Looks the references up, and checks the whole. Throws SECRET_MISSING or CONFIG_INVALID with file, line and column. */
+  open(): Promise<ConnectionSettings>
+}
+
+/** What a plugin is connected with. */
+export interface ConnectionSettings {
+  /** As the plugin's schemas take it in, references replaced. */
+  config: unknown
+  /** `undefined` where the plugin needs none, or where they are kept in the store. */
+  credentials: unknown
+  /** As the plugin's schema gives it out: with defaults. */
+  parsedConfig: unknown
+  /** Values that must be masked wherever they appear. */
+  secrets: readonly string[]
+}
+
+/** Deliver `entity` from one connection to another, or to the one that owns what a record is about. */
+export interface Flow {
+  /** `orders:shop>warehouse`: the same as long as these three are. */
+  id: string
+  entity: Entity
+  from: readonly string[]
+  to: readonly string[] | 'origin'
+  where: PredicateName
+  /** Records older than this (milliseconds since 1970) are not delivered; 0: all are. */
+  start: number | 'first-run'
+  everyMs: number | undefined
+  cron: string | undefined
+  guard: { dropToZero?: number; priceChange?: number } | undefined
+}
+
+export interface LoyaltyFlow {
+  id: string
+  shop: string
+  provider: string
+  rules: LoyaltyRules
+}
+
+export interface DecideRule {
+  accept: 'auto' | 'manual'
+  notBeforeMs: number
+}

@@ -1,0 +1,156 @@
+import { entities, toMilliseconds, InstantOrDate, type PredicateName } from '@kontor/core'
+import { Cron } from 'croner'
+import { z } from 'zod'
+import { LoyaltyRules } from '../loyalty/rules.ts'
+
+/** Names that mean something else in a flow or a record. */
+export const reservedNames: readonly string[] = ['origin', 'rule', 'operator', 'kontor']
+
+/** The names of core's predicates; the type says that none is left out. */
+const predicateNames = ['shippable', 'acceptable', 'paid', 'all'] as const satisfies readonly PredicateName[]
+
+const nameForm = 'a name in lower case with dashes, e.g. shop-de'
+export const ConnectionName = z
+  .string('the name of a connection')
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, nameForm)
+  .max(60)
+  .refine((name) => !reservedNames.includes(name), { message: `a name other than ${reservedNames.join(', ')}` })
+
+const durationForm = 'a duration such as 30s, 5m or 1h'
+const DurationText = z.string(durationForm).regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, { error: durationForm, abort: true })
+const Every = DurationText.refine((text) => toMilliseconds(text) >= 1000, { message: 'a duration of at least 1s' })
+const Percent = z.string('a share such as 20%').regex(/^\d{1,3}(\.\d+)?%$/, 'a share such as 20%')
+const CronPattern = z
+  .string()
+  .refine(isCron, { message: 'a cron pattern such as "0 6 * * *" (minute, hour, day, month, weekday)' })
+
+function isCron(text: string): boolean {
+  try {
+    return new Cron(text, { paused: true }).nextRun() !== null
+  } catch {
+    return false
+  }
+}
+
+const manyNames = z.array(ConnectionName, 'a list of names').min(1)
+
+const LimitChange = z.strictObject({
+  burst: z.int().positive().optional().describe('Calls in any stretch of `per`'),
+  per: DurationText.optional().describe('Length of the window: 1s, 1m, 1h'),
+  atOnce: z.int().positive().optional().describe('Calls under way at one time'),
+})
+
+const FileConnection = z.strictObject({
+  plugin: z.string().min(1).describe('Package of the plugin, or a path to its module that begins with ./'),
+  config: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe('What the plugin needs to know; each plugin states its own keys'),
+  credentials: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe(
+      'Secrets, as references: "${env:NAME}", "${file:./path}" or "${secret:name}". With a plugin that reads a file of credentials also { accountFile: ./path }',
+    ),
+  limits: z
+    .record(z.string(), LimitChange)
+    .default({})
+    .describe('Other limits than the plugin states, by the name of its bucket'),
+  every: z
+    .union([Every, z.record(z.string(), Every)])
+    .optional()
+    .describe('How often its readers run, or each of them by name; wins over the flows'),
+  paused: z.boolean().default(false).describe('Neither read nor written; what is due for it waits'),
+})
+
+const Guard = z.strictObject({
+  dropToZero: Percent.optional().describe(
+    'Stock: hold the set back if more than this share of the SKUs would drop to zero',
+  ),
+  priceChange: Percent.optional().describe('Prices: hold the set back if one would change by more than this'),
+})
+
+const EntityFlow = z
+  .strictObject({
+    entity: z.enum(entities).describe('What is delivered'),
+    from: z.union([ConnectionName, manyNames]).describe('Where it is read'),
+    to: z
+      .union([z.literal('origin'), ConnectionName, manyNames])
+      .describe('Where it is delivered; origin: the connection that owns what the record is about'),
+    where: z
+      .enum(predicateNames)
+      .optional()
+      .describe(
+        'Which orders go out. shippable (default): paid, accepted, not on hold, with lines left to ship; acceptable: waiting for acceptance; paid; all',
+      ),
+    start: z
+      .union(
+        [z.enum(['now', 'all']), InstantOrDate],
+        'now, all, an instant such as 2026-05-03T09:36:00Z, or a day such as 2026-05-03',
+      )
+      .default('now')
+      .describe(
+        'Nothing older is delivered. now (default): the first run of the flow; all: everything; or an instant or a day (UTC)',
+      ),
+    every: Every.optional().describe('How often the readers run that this flow needs'),
+    cron: CronPattern.optional().describe('When they run, instead of `every`, in the time zone of the machine'),
+    guard: Guard.optional().describe('Stops changes that look like a mistake, until a person releases them'),
+  })
+  .refine((flow) => !(flow.every && flow.cron), {
+    path: ['cron'],
+    message: 'A flow has `every` or `cron`, not both. Remove one.',
+  })
+
+const LoyaltyFlow = z.strictObject({
+  loyalty: LoyaltyRules.extend({
+    shop: ConnectionName.describe('Whose orders and refunds earn and lose points'),
+    provider: ConnectionName.describe('Where the points are kept'),
+  }),
+})
+
+const Decide = z.strictObject({
+  accept: z
+    .enum(['auto', 'manual'])
+    .default('manual')
+    .describe('auto: accept every order that waits for acceptance; manual: a person or a flow decides'),
+  notBefore: DurationText.optional().describe('With auto: how long after the order was placed'),
+})
+
+const Logging = z.strictObject({
+  level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What is logged, to standard error'),
+})
+
+/** What a config file may say. Strict: an unknown key is an error. */
+export const FileSchema = z.strictObject({
+  $schema: z.string().optional().describe('For editors: the JSON Schema that "kontor schema --write" makes'),
+  store: z
+    .string()
+    .min(1)
+    .default('./kontor.db')
+    .describe('Where everything is kept: the path of a file, or a postgres:// URL'),
+  storeKey: z
+    .string()
+    .optional()
+    .describe(
+      'Key of the store as a reference, 64 hexadecimal digits. Absent: a file beside the store, made at the first start',
+    ),
+  connections: z.record(ConnectionName, FileConnection).describe('The accounts, by a name of your choice'),
+  flows: z
+    .array(z.union([EntityFlow, LoyaltyFlow]))
+    .default([])
+    .describe('What is delivered from where to where'),
+  decide: z
+    .record(ConnectionName, Decide)
+    .default({})
+    .describe('How orders that wait for acceptance are decided, by connection'),
+  log: Logging.prefault({}),
+})
+
+export type ConfigFile = z.infer<typeof FileSchema>
+export type FileConnection = ConfigFile['connections'][string]
+export type FileEntityFlow = z.infer<typeof EntityFlow>
+export type FileLoyaltyFlow = z.infer<typeof LoyaltyFlow>
+
+export const isLoyalty = (flow: ConfigFile['flows'][number]): flow is FileLoyaltyFlow => 'loyalty' in flow
+export const asList = (names: string | readonly string[]): readonly string[] =>
+  typeof names === 'string' ? [names] : names
