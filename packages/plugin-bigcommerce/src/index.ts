@@ -1,1 +1,2 @@
-export * from './plugin.ts'
+export { bigcommerce, default } from './plugin.ts'
+export { BigCommerceConfig, BigCommerceCredentials, parseAccountFile } from './config/index.ts'

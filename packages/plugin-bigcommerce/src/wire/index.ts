@@ -1,0 +1,7 @@
+export * from './values.ts'
+export * from './order.ts'
+export * from './refund.ts'
+export * from './catalog.ts'
+export * from './shipment.ts'
+export * from './discount.ts'
+export * from './hook.ts'

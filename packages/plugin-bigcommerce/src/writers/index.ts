@@ -1,0 +1,5 @@
+export { couponsWriter } from './coupons.ts'
+export { ensureHooks } from './hooks.ts'
+export { pricesWriter } from './prices.ts'
+export { shipmentsWriter } from './shipments.ts'
+export { stockWriter } from './stock.ts'
