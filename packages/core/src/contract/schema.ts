@@ -18,16 +18,14 @@ export type SchemaResult<Output> =
         readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
       }[]
     }
-export type OutputOf<S> = S extends { readonly '~standard': { readonly types?: infer T } }
-  ? NonNullable<T> extends { readonly output: infer O }
-    ? O
-    : never
-  : never
-export type InputOf<S> = S extends { readonly '~standard': { readonly types?: infer T } }
-  ? NonNullable<T> extends { readonly input: infer I }
-    ? I
-    : never
-  : never
+type TypesOf<S> = S extends { readonly '~standard': { readonly types?: infer T } } ? NonNullable<T> : never
+type IsAny<S> = 0 extends 1 & S ? true : false
+// oxlint-disable-next-line typescript/no-explicit-any -- of a schema that was forgotten (`Plugin`), its values are forgotten too
+type Forgotten = any
+export type OutputOf<S> =
+  IsAny<S> extends true ? Forgotten : TypesOf<S> extends { readonly output: infer Output } ? Output : never
+export type InputOf<S> =
+  IsAny<S> extends true ? Forgotten : TypesOf<S> extends { readonly input: infer Input } ? Input : never
 
 /** Checks a value against a schema that answers at once. */
 export function validate<Output>(schema: Schema<Output>, value: unknown): SchemaResult<Output> {

@@ -6,7 +6,8 @@ import type { Json } from '../canonical/index.ts'
 export interface ServiceToken<T> {
   readonly symbol: symbol
   readonly name: string
-  readonly types?: (service: T) => T
+  /** Never there; it makes a token of any service a `ServiceToken<unknown>`. */
+  readonly types?: () => T
 }
 export const serviceToken = <T>(name: `${string}@${number}`): ServiceToken<T> => ({
   symbol: Symbol.for(`kontor/${name}`),

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto'
+import { canonicalText } from '../canonical/index.ts'
+import {
+  Clock,
+  Log,
+  type CredentialStore,
+  type HttpFailure,
+  type Limits,
+  type LimitSpec,
+  type Plugin,
+} from '../contract/index.ts'
+import { KontorError } from '../errors/index.ts'
+import {
+  createHttp,
+  createOAuthAuthorizer,
+  fixedAuthorizer,
+  secretsIn,
+  type Authorizer,
+  type Held,
+  type Hosts,
+  type HttpOptions,
+  type Redactor,
+} from '../http/index.ts'
+import type { ConnectOptions } from './connect.ts'
+import type { ServiceScope } from './container.ts'
+import { journalIn, noJournal } from './journals.ts'
+import { AuthorizerToken, BucketsToken, CredentialStoreToken, FetchToken, HttpToken } from './tokens.ts'
+import { validated } from './validated.ts'
+
+/** The credentials of a connection, checked, and masked in everything from now on. */
+export async function loadCredentials(from: {
+  plugin: Plugin
+  config: unknown
+  given: unknown
+  store: CredentialStore | undefined
+  place: string
+  name: string
+  redactor: Redactor
+}): Promise<Held | undefined> {
+  const { plugin, store, place, name, redactor } = from
+  const spec = plugin.credentials
+  if (!spec) return undefined
+  if (spec.kind === 'oauth' && spec.rotates && !store)
+    throw new KontorError('CREDENTIAL_STORE_NEEDED', {
+      message: `[${name}] These credentials are replaced each time they are renewed; plain values would be worth nothing after the first time. Pass a CredentialStore as \`store\`.`,
+      key: place,
+    })
+  const given: unknown = spec.kind === 'file' && typeof from.given === 'string' ? spec.parse(from.given) : from.given
+  redactor.add(...secretsIn(given))
+  const raw = await storedOr(given, store)
+  redactor.add(...secretsIn(raw))
+  const parsed: unknown = validated(spec.schema, raw, place, name)
+  redactor.add(...secretsIn(parsed), ...(spec.secrets?.(parsed, from.config) ?? []))
+  return { raw, parsed }
+}
+
+async function storedOr(given: unknown, store: CredentialStore | undefined): Promise<unknown> {
+  if (!store) return given
+  const stored = await store.load()
+  if (stored !== undefined && stored !== null) return stored
+  if (given === undefined) return stored
+  // Who was faster has put its own there.
+  return (await store.swap(stored, given)) ? given : store.load()
+}
+
+interface Composition {
+  plugin: Plugin
+  name: string
+  config: unknown
+  held: Held | undefined
+  redactor: Redactor
+  limits: Readonly<Record<string, Partial<Omit<LimitSpec, 'source'>> | undefined>>
+  options: Pick<ConnectOptions, 'bucketKey' | 'priority' | 'freshMs' | 'random'>
+}
+
+/** The HTTP client of a connection, and who it says it is. */
+export function registerHttp(
+  scope: ServiceScope,
+  { plugin, name, config, held, redactor, limits, options }: Composition,
+): void {
+  const hosts: Hosts = plugin.hosts?.(config) ?? { api: [] }
+  const { errors } = plugin
+  const facts = (): Omit<HttpOptions, 'journal' | 'authorizer'> => ({
+    plugin: name,
+    hosts,
+    headers: plugin.headers?.(config) ?? {},
+    ...(errors ? { errors: (failure: HttpFailure) => errors(failure, config) } : {}),
+    limits: changedLimits(plugin.limits ?? {}, limits),
+    fetch: scope.get(FetchToken),
+    clock: scope.get(Clock),
+    buckets: scope.get(BucketsToken),
+    log: scope.get(Log),
+    redactor,
+    bucketKey: options.bucketKey ?? bucketKeyOf(plugin.id, hosts, held),
+    ...(options.priority ? { priority: options.priority } : {}),
+    ...(options.freshMs === undefined ? {} : { freshMs: options.freshMs }),
+    ...(options.random ? { random: options.random } : {}),
+  })
+  const spec = plugin.credentials
+  if (spec && held) scope.register(AuthorizerToken, (get) => authorizerOf(spec, held, get(CredentialStoreToken)))
+  scope.register(HttpToken, (get) =>
+    createHttp({ ...facts(), journal: journalIn(get), ...(spec && held ? { authorizer: get(AuthorizerToken) } : {}) }),
+  )
+
+  function authorizerOf(
+    credentials: NonNullable<typeof spec>,
+    held: Held,
+    store: CredentialStore | undefined,
+  ): Authorizer {
+    if (credentials.kind !== 'oauth') return fixedAuthorizer(() => credentials.authorize(held.parsed, config), redactor)
+    // Renewing is the host's own matter: it is neither planned nor noted for a delivery.
+    const http = createHttp({ ...facts(), journal: noJournal, renews: true })
+    return createOAuthAuthorizer({
+      spec: credentials,
+      config,
+      held,
+      http,
+      clock: scope.get(Clock),
+      redactor,
+      ...(store ? { store } : {}),
+    })
+  }
+}
+
+function changedLimits(limits: Limits, changes: Composition['limits']): Limits {
+  const unknown = Object.keys(changes).filter((name) => !Object.hasOwn(limits, name))
+  if (unknown.length > 0)
+    throw new KontorError('CONFIG_INVALID', {
+      message: `There is no limit "${unknown.join('", "')}"; the plugin states ${Object.keys(limits).join(', ') || 'none'}.`,
+      path: unknown[0] ?? '',
+      key: `limits.${unknown[0]}`,
+    })
+  return Object.fromEntries(Object.entries(limits).map(([name, spec]) => [name, { ...spec, ...changes[name] }]))
+}
+
+/** Two connections with the same credentials at the same address draw from the same buckets. */
+function bucketKeyOf(plugin: string, hosts: Hosts, held: Held | undefined): (name: string, spec: LimitSpec) => string {
+  const account = createHash('sha256')
+    .update(canonicalText([hosts.api[0] ?? '', held?.raw ?? null]))
+    .digest('hex')
+    .slice(0, 16)
+  return (name, { scope }) => (scope === 'app' ? `${plugin}/${name}` : `${plugin}/${account}/${name}`)
+}
