@@ -18,6 +18,7 @@ import { abandon, settle, type Settlement, type SettleRules } from '../store/set
 import type { Engine } from './engine.ts'
 import { matchAbout } from './match.ts'
 import { batchMax, settlesMs, type Office } from './office.ts'
+import { setAside } from './plan.ts'
 import { recordedRun, type RunResult } from './run.ts'
 
 interface Job {
@@ -98,7 +99,10 @@ async function bring(
   } finally {
     for (const delivery of deliveries) engine.claims.delete(delivery.key)
     const unsettled = batch.rows.filter((row) => deliveries.length === 0 || [...open.values()].includes(row))
-    if (unsettled.length > 0) await abandon(engine.store, unsettled, failure, rules)
+    if (unsettled.length > 0) {
+      if (failure?.code === 'PLAN_MODE') await setAside(engine.store, unsettled, engine.shown())
+      else await abandon(engine.store, unsettled, failure, rules)
+    }
   }
   return failure
 }

@@ -1,6 +1,7 @@
-import type { Clock, Log } from '@kontor/core'
+import type { Clock, KontorError, Log } from '@kontor/core'
 import type { Store } from '../store/store.ts'
 import type { Flow, Office } from './office.ts'
+import type { DecideRule } from './rules.ts'
 
 /** What every job of the engine works with. */
 export interface Engine {
@@ -11,10 +12,16 @@ export interface Engine {
   owner: string
   offices: ReadonlyMap<string, Office>
   flows: readonly Flow[]
+  /** Policies for orders that wait for acceptance, by connection. */
+  decide: ReadonlyMap<string, DecideRule>
+  /** Connections that stand still, and why; what is due for them waits. */
+  paused: Map<string, KontorError>
   /** How long a lease lives without being renewed. */
   ttlMs: number
   /** Attempts of this process that are under way: what *begun* is noted for. */
   claims: Map<string, number>
+  /** In plan mode: the keys of deliveries whose calls were shown. */
+  shown: () => ReadonlySet<string>
 }
 
 /** How long after it started a look may hold an order back. */

@@ -23,6 +23,7 @@ import type { Tx } from '../store/store.ts'
 import { wakeLane } from '../store/wishes.ts'
 import { lookGraceMs, type Engine } from './engine.ts'
 import { isAmbiguous, route } from './route.ts'
+import { decideByRule } from './rules.ts'
 
 export interface IntakeContext {
   connection: string
@@ -180,7 +181,9 @@ async function applyEntity(
     if (changed.has(id) && (entity === 'orders' || entity === 'returns'))
       await wakeLane(tx, `${row.connection}/${row.id}`, now)
     try {
-      await route(engine, tx, row, toStored(row).record, {
+      const record = toStored(row).record
+      if (record.entity === 'orders') await decideByRule(engine, tx, row, record, context.run, now)
+      await route(engine, tx, row, record, {
         now,
         run: context.run,
         withhold: row.backfilled === 1 && !context.deliver,

@@ -16,7 +16,7 @@ export interface Office {
   /** Whose data it sees, as `check` told; the connection's name until that is known. */
   account: string
   /** Overrides how often its readers run. */
-  everyMs: number | undefined
+  everyMs: (reader: string) => number | undefined
   dependsOn: (keys: readonly string[]) => string
 }
 
@@ -30,6 +30,7 @@ export interface Flow {
   /** Records older than this are not delivered: an instant in milliseconds, or the first run of the flow. */
   start: number | 'first-run'
   everyMs: number | undefined
+  cron?: string | undefined
   guard: { dropToZero?: number; priceChange?: number } | undefined
 }
 

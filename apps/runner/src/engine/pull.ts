@@ -8,6 +8,7 @@ import {
   type Page,
   type ReaderSpec,
 } from '@kontor/core'
+import { Cron } from 'croner'
 import { acquireLease, releaseLease, type Lease } from '../store/leases.ts'
 import { endStreamRun, loadStream } from '../store/streams.ts'
 import { backoff } from '../store/settle.ts'
@@ -34,13 +35,26 @@ const everyDefault = 5 * 60_000
 const pageMax = 500
 
 /** How often a reader is due: the connection's word, the flow's, the plugin's, or five minutes. */
-export function everyOf(engine: Engine, office: Office, spec: ReaderSpec): number {
+export function everyOf(engine: Engine, office: Office, reader: string, spec: ReaderSpec): number {
   const flows = engine.flows
     .filter((flow) => flow.from.includes(office.name) && spec.yields.includes(flow.entity))
     .flatMap((flow) => flow.everyMs ?? [])
   return (
-    office.everyMs ?? (flows.length > 0 ? Math.min(...flows) : spec.every ? toMilliseconds(spec.every) : everyDefault)
+    office.everyMs(reader) ??
+    (flows.length > 0 ? Math.min(...flows) : spec.every ? toMilliseconds(spec.every) : everyDefault)
   )
+}
+
+/** When a reader is due next: by the patterns of the flows that need it, else after its interval. */
+function nextDue(engine: Engine, office: Office, reader: string, spec: ReaderSpec): number {
+  const now = engine.clock.now()
+  const patterns = engine.flows
+    .filter((flow) => flow.from.includes(office.name) && spec.yields.includes(flow.entity))
+    .flatMap((flow) => flow.cron ?? [])
+  const times = patterns.flatMap(
+    (pattern) => new Cron(pattern, { paused: true }).nextRun(new Date(now))?.getTime() ?? [],
+  )
+  return times.length > 0 ? Math.min(...times) : now + everyOf(engine, office, reader, spec)
 }
 
 /** One run of one reader; `undefined` where another process is at it. */
@@ -60,7 +74,7 @@ export async function pull(engine: Engine, request: PullRequest): Promise<RunRes
           connection: office.name,
           reader: stream,
           dependsOn: office.dependsOn(spec.dependsOn ?? []),
-          dueAt: resumed ?? engine.clock.now() + everyOf(engine, office, spec),
+          dueAt: resumed ?? nextDue(engine, office, request.reader, spec),
           caughtUp: resumed === undefined,
         })
       },

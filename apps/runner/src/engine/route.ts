@@ -71,7 +71,7 @@ async function routeFlow(
       hash: row.hash,
       key: deliveryKey(office, source ?? { account: row.connection }, row, record),
       backfill: context.backfill,
-      dueAt: context.now + lingerMs(writer.spec),
+      dueAt: Math.max(context.now + lingerMs(writer.spec), notBefore(record)),
       ...(isState(record.entity) ? { heldBy: context.run } : {}),
       previousContent: context.previousContent,
     }
@@ -104,6 +104,10 @@ function chosen(flow: Flow, row: RecordRow, record: AnyRecord, context: RouteCon
   if (context.awaited && flow.where === 'shippable') return false
   return predicates[flow.where](record) === undefined
 }
+
+/** A decision may say that it must not be sent yet. */
+const notBefore = (record: AnyRecord): number =>
+  record.entity === 'decisions' && record.notBefore ? toMs(record.notBefore) : 0
 
 /** When the thing happened that a record tells of. */
 export function timeOf(record: AnyRecord, firstSeen: number): number {

@@ -38,7 +38,7 @@ export class Scheduler {
   /** Works until the signal stops it; then waits for what is under way. */
   async run(): Promise<void> {
     while (!this.#signal.aborted) {
-      for (const office of this.#engine.offices.values()) await this.#startDue(office)
+      for (const office of this.#working()) await this.#startDue(office)
       await this.#engine.clock.sleep(tickMs, this.#signal).catch(() => undefined)
     }
     await Promise.allSettled(this.#running.values())
@@ -46,7 +46,7 @@ export class Scheduler {
 
   /** Everything once: each reader from its checkpoint, the ids to look at, then all that is due to be delivered. */
   async once(): Promise<void> {
-    const offices = [...this.#engine.offices.values()]
+    const offices = this.#working()
     await Promise.all(offices.flatMap((office) => readerSpecs(office).map(([reader]) => this.#pull(office, reader))))
     await Promise.all(offices.map((office) => this.#look(office)))
     // A delivery may set free another (a decision lets a shipment go); each round ends when nothing is due any more.
@@ -78,6 +78,10 @@ export class Scheduler {
     }
     const lookKey = `look ${office.name}`
     if (!this.#running.has(lookKey) && (await this.#hasLooks(office))) this.#start(lookKey, () => this.#look(office))
+  }
+
+  #working(): Office[] {
+    return [...this.#engine.offices.values()].filter((office) => !this.#engine.paused.has(office.name))
   }
 
   #start(key: string, work: () => Promise<unknown>): void {
@@ -179,15 +183,15 @@ export class Scheduler {
 
   /** `after`: stock is pushed only once the orders that have already lowered it are here. */
   async #caughtUp(office: Office, readers: readonly string[]): Promise<boolean> {
-    for (const reader of readers) {
-      const spec = readerSpecs(office).find(([name]) => name === reader)?.[1]
-      const stream = await loadStream(this.#engine.store, office.name, reader)
+    for (const name of readers) {
+      const spec = readerSpecs(office).find(([each]) => each === name)?.[1]
+      const stream = await loadStream(this.#engine.store, office.name, name)
       if (
         !spec ||
         !stream ||
         stream.failures > 0 ||
         stream.caughtUpAt === undefined ||
-        stream.caughtUpAt < this.#engine.clock.now() - 2 * everyOf(this.#engine, office, spec)
+        stream.caughtUpAt < this.#engine.clock.now() - 2 * everyOf(this.#engine, office, name, spec)
       )
         return false
     }

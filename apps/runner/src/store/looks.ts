@@ -27,11 +27,9 @@ export async function saveLooks(tx: Tx, connection: string, looks: readonly Look
         tries: 0,
       })
       .onConflict((clash) =>
-        clash
-          .columns(['connection', 'entity', 'id'])
-          .doUpdateSet((next) => ({
-            due_at: next.case().when('looks.due_at', '<', due).then(next.ref('looks.due_at')).else(due).end(),
-          })),
+        clash.columns(['connection', 'entity', 'id']).doUpdateSet((next) => ({
+          due_at: next.case().when('looks.due_at', '<', due).then(next.ref('looks.due_at')).else(due).end(),
+        })),
       )
       .execute()
   }

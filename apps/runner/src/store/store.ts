@@ -14,6 +14,8 @@ export class Store {
   readonly sealer: Sealer
   readonly clock: Clock
   readonly path: string
+  /** Told before and after every commit; fault tests end the process there. */
+  observe: ((point: 'before' | 'after') => void) | undefined
 
   constructor(db: Db, sealer: Sealer, clock: Clock, path: string) {
     this.db = db
@@ -25,10 +27,14 @@ export class Store {
   /** One transaction that writes. It takes the writer's lock with its first statement, so that it never has to give up half way. */
   async write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
-      return await this.db.transaction().execute(async (tx) => {
+      const result = await this.db.transaction().execute(async (tx) => {
         await tx.updateTable('meta').set({ value: '' }).where('key', '=', 'lock').execute()
-        return await work(tx)
+        const result = await work(tx)
+        this.observe?.('before')
+        return result
       })
+      this.observe?.('after')
+      return result
     } catch (thrown) {
       throw storeError(thrown, this.path)
     }

@@ -90,20 +90,18 @@ describe('orders on their way to the warehouse', () => {
   it('rejects a malformed record alone, with its path; its neighbours arrive; the record settles it later', async () => {
     await using world = await createWorld([shop, warehouse], loop)
     const broken = { ...order('2'), currency: 'euro' }
-    world
-      .system('shop')
-      .pages.push(
-        page([order('1'), broken, order('3')], {
-          rejected: [
-            {
-              ref: { entity: 'orders', id: '4' },
-              path: 'orderlines.0.price',
-              error: new KontorError('RECORD_INVALID', { message: 'no price' }),
-              raw: { price: 'x' },
-            },
-          ],
-        }),
-      )
+    world.system('shop').pages.push(
+      page([order('1'), broken, order('3')], {
+        rejected: [
+          {
+            ref: { entity: 'orders', id: '4' },
+            path: 'orderlines.0.price',
+            error: new KontorError('RECORD_INVALID', { message: 'no price' }),
+            raw: { price: 'x' },
+          },
+        ],
+      }),
+    )
     await world.read('shop')
     expect(
       (await world.store.db.selectFrom('records').select('id').orderBy('id').execute()).map((row) => row.id),
@@ -138,13 +136,11 @@ describe('orders on their way to the warehouse', () => {
 
   it('marks an order that is asked for and no longer there as vanished, and keeps it', async () => {
     await using world = await createWorld([shop, warehouse], loop)
-    world
-      .system('shop')
-      .pages.push(
-        page([order('1', { payment: { value: 'pending' } }), order('2', { payment: { value: 'pending' } })], {
-          look: [{ ref: { entity: 'orders', id: '1' } }, { ref: { entity: 'orders', id: '2' } }],
-        }),
-      )
+    world.system('shop').pages.push(
+      page([order('1', { payment: { value: 'pending' } }), order('2', { payment: { value: 'pending' } })], {
+        look: [{ ref: { entity: 'orders', id: '1' } }, { ref: { entity: 'orders', id: '2' } }],
+      }),
+    )
     await world.read('shop')
     world.system('shop').byId.set('1', order('1'))
     const office = world.engine.offices.get('shop')

@@ -86,6 +86,9 @@ export async function createWorld(
     owner: `test/${Math.random()}`,
     ttlMs: 10_000,
     claims: new Map(),
+    decide: new Map(),
+    paused: new Map(),
+    shown: () => new Set(),
     offices: new Map(),
     flows: flows.map((flow) => ({
       id: `${flow.entity}:${flow.from.join('+')}>${flow.to === 'origin' ? 'origin' : flow.to.join('+')}`,
@@ -198,7 +201,14 @@ function toOffice(fake: FakeOffice, system: FakeSystem, begin: (some: readonly D
     },
     writers: { all: { write: (batch) => system.write(batch, begin), readBack: (batch) => system.readBack(batch) } },
   }
-  return { name: fake.name, plugin, parts, account: fake.account ?? fake.name, everyMs: undefined, dependsOn: () => '' }
+  return {
+    name: fake.name,
+    plugin,
+    parts,
+    account: fake.account ?? fake.name,
+    everyMs: () => undefined,
+    dependsOn: () => '',
+  }
 }
 
 export const order = (id: string, more: Partial<Order> = {}): Order => ({

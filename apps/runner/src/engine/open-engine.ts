@@ -1,0 +1,188 @@
+import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
+import {
+  Cache,
+  Log,
+  Mode,
+  Paths,
+  isKontorError,
+  KontorError,
+  toKontorError,
+  type Clock,
+  type Parts,
+} from '@kontor/core'
+import { connect, type Journal } from '@kontor/core/host'
+import type { Config, Connection } from '../config/index.ts'
+import { storedBuckets } from '../store/buckets.ts'
+import { storedCache } from '../store/cache.ts'
+import { storedCredentials } from '../store/credentials.ts'
+import { openStore } from '../store/open.ts'
+import type { Store } from '../store/store.ts'
+import { fatal, notePause, rememberAccounts, type Checked } from './accounts.ts'
+import type { Engine } from './engine.ts'
+import { settleFlows } from './flows.ts'
+import { storeJournal } from './journal.ts'
+import { leaseTtlMs, ownerName } from './lifecycle.ts'
+import type { Flow, Office } from './office.ts'
+import { planJournal, type PlannedCall } from './plan.ts'
+import { ruleFlow } from './rules.ts'
+
+export interface EngineOptions {
+  config: Config
+  clock: Clock
+  log: Log
+  /** Told every secret value before anything can be logged. */
+  mask: (secrets: readonly string[]) => void
+  /** Plan mode: calls with an effect land here instead. */
+  planned?: PlannedCall[]
+  /** Another store than the config names: a plan works on a copy. */
+  store?: Store
+  /** The store whose buckets calls draw from, where that is another. */
+  buckets?: Store
+}
+
+export interface OpenEngine extends AsyncDisposable {
+  engine: Engine
+  store: Store
+  checked: readonly Checked[]
+}
+
+/** Opens the store the config names. */
+export async function openConfiguredStore(config: Config, clock: Clock): Promise<Store> {
+  const address = await config.store()
+  if (address.kind === 'postgres')
+    throw new KontorError('CONFIG_INVALID', {
+      message: 'This version keeps its store in a file. Write a path, e.g. ./kontor.db.',
+      key: 'store',
+    })
+  return await openStore({ path: address.path, clock, ...(address.key === undefined ? {} : { key: address.key }) })
+}
+
+/** Connects everything the config names, on the store; asks each connection whose data it sees. The composition root. */
+export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
+  const { config, clock, log } = options
+  const store = options.store ?? (await openConfiguredStore(config, clock))
+  const flows: Flow[] = [...config.flows, ...(config.decide.size > 0 ? [ruleFlow] : [])]
+  const offices = new Map<string, Office>()
+  const engine: Engine = {
+    store,
+    clock,
+    log,
+    owner: ownerName(),
+    offices,
+    flows,
+    decide: config.decide,
+    paused: new Map(),
+    ttlMs: leaseTtlMs,
+    claims: new Map(),
+    shown: () => new Set((options.planned ?? []).flatMap(({ keys }) => keys)),
+  }
+  const connected: AsyncDisposable[] = []
+  const dispose = async (): Promise<void> => {
+    for (const each of connected.toReversed()) await each[Symbol.asyncDispose]()
+    if (!options.store) await store.close()
+  }
+  try {
+    for (const connection of config.connections.values()) {
+      const office = await openOffice(engine, connection, options)
+      offices.set(connection.name, office.office)
+      connected.push(office.connected)
+      if (connection.paused)
+        engine.paused.set(
+          connection.name,
+          new KontorError('CONFIG_INVALID', {
+            message: 'Paused in the config.',
+            key: `connections.${connection.name}.paused`,
+          }),
+        )
+    }
+    const checked = await checkAccounts(engine)
+    await settleFlows(store, flows)
+    return { engine, store, checked, [Symbol.asyncDispose]: dispose }
+  } catch (thrown) {
+    await dispose()
+    throw thrown
+  }
+}
+
+async function openOffice(
+  engine: Engine,
+  connection: Connection,
+  options: EngineOptions,
+): Promise<{ office: Office; connected: AsyncDisposable }> {
+  const settings = await connection.open()
+  options.mask(settings.secrets)
+  const { plugin, name } = connection
+  const { store, clock } = engine
+  const journal: Journal = options.planned ? planJournal(name, options.planned) : storeJournal(engine)
+  const oauth = plugin.credentials?.kind === 'oauth'
+  const connected = await connect(plugin, {
+    config: settings.config,
+    ...(settings.credentials === undefined
+      ? {}
+      : { credentials: oauth ? storedCredentials(store, name, settings.credentials) : settings.credentials }),
+    limits: connection.limits,
+    buckets: storedBuckets(options.buckets ?? store),
+    journal,
+    clock,
+    log: options.log,
+    mode: options.planned ? 'plan' : 'live',
+    name,
+    overrides: [
+      [Cache, () => storedCache(store, name)],
+      [Paths, () => ({ resolve: (path: string) => resolve(options.config.folder, path) })],
+      [Log, () => options.log],
+      [Mode, () => (options.planned ? 'plan' : 'live')],
+    ],
+  })
+  const parts: Parts = connected
+  const configured = settings.config as Readonly<Record<string, unknown>>
+  return {
+    connected,
+    office: {
+      name,
+      plugin,
+      parts,
+      account: name,
+      everyMs: (reader) => connection.everyMs(reader),
+      // Of the values that reading depends on, only a digest is kept.
+      dependsOn: (keys) =>
+        keys.length === 0
+          ? ''
+          : createHash('sha256')
+              .update(JSON.stringify(keys.map((key) => configured[key] ?? null)))
+              .digest('hex')
+              .slice(0, 16),
+    },
+  }
+}
+
+/** Asks every connection that works who it is, and stops those that must not work. A system that cannot be reached stops nothing: its jobs will say so. */
+export async function checkAccounts(engine: Engine): Promise<readonly Checked[]> {
+  const offices = [...engine.offices.values()].filter((office) => !engine.paused.has(office.name))
+  const checked = await Promise.all(
+    offices.map(async (office): Promise<Checked> => {
+      try {
+        return { office, result: await office.parts.check(AbortSignal.timeout(30_000)), error: undefined }
+      } catch (thrown) {
+        return { office, result: undefined, error: toKontorError(thrown, `check of ${office.name}`) }
+      }
+    }),
+  )
+  const stopped = await rememberAccounts(engine.store, checked)
+  for (const { office, result, error } of checked) {
+    const problem = fatal(result?.problems ?? [])
+    const reason =
+      stopped.get(office.name) ??
+      (error?.failureType === 'config' ? error : undefined) ??
+      (problem &&
+        new KontorError(problem.code ?? 'CONFIG_INVALID', {
+          message: problem.message,
+          key: `connections.${office.name}${problem.key ? `.${problem.key}` : ''}`,
+        }))
+    if (reason && isKontorError(reason) && reason.failureType === 'config') engine.paused.set(office.name, reason)
+    await notePause(engine.store, office.name, reason)
+    if (reason) engine.log.error(reason.message, { connection: office.name, code: reason.code })
+  }
+  return checked
+}

@@ -1,0 +1,92 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { KontorError, type Clock, type Effect } from '@kontor/core'
+import type { Journal } from '@kontor/core/host'
+import { openStore } from '../store/open.ts'
+import { listDeliveries, type DeliveryView } from '../store/queries.ts'
+import type { DeliveryRow } from '../store/schema.ts'
+import type { Store } from '../store/store.ts'
+
+/** A call that would have been sent. */
+export interface PlannedCall {
+  connection: string
+  doing: string
+  method: string
+  url: string
+  effect: Exclude<Effect, 'none'>
+  /** Keys of the deliveries it would have been made for. */
+  keys: readonly string[]
+}
+
+/** In plan mode every call with an effect is shown instead of sent. The plan cannot disagree with the write: it is the write, up to here. */
+export const planJournal = (connection: string, planned: PlannedCall[]): Journal => ({
+  async begin(keys, { doing, method, url, effect }) {
+    planned.push({ connection, doing, method, url, effect, keys })
+    throw new KontorError('PLAN_MODE', { message: `Would ${doing}.` })
+  },
+})
+
+/** After a call that was only shown: what it was for is set aside, the rest of the batch is tried at once. */
+export async function setAside(store: Store, rows: readonly DeliveryRow[], shown: ReadonlySet<string>): Promise<void> {
+  const some = rows.filter((row) => row.try_key !== null && shown.has(row.try_key))
+  // A call that names no delivery stands for its whole batch.
+  const aside = new Set(some.length > 0 ? some : rows)
+  await store.write(async (tx) => {
+    for (const row of rows)
+      await tx
+        .updateTable('deliveries')
+        .set({
+          state: aside.has(row) ? 'skipped' : 'pending',
+          due_at: store.clock.now(),
+          owner: null,
+          claim_until: 0,
+          updated_at: store.clock.now(),
+        })
+        .where('destination', '=', row.destination)
+        .where('source', '=', row.source)
+        .where('entity', '=', row.entity)
+        .where('id', '=', row.id)
+        .execute()
+  })
+}
+
+/** A copy of the store in a folder of its own, on which a plan may work as it likes. */
+export async function copyOf(store: Store, clock: Clock): Promise<Store & AsyncDisposable> {
+  const folder = mkdtempSync(join(tmpdir(), 'kontor-plan-'))
+  const path = join(folder, 'kontor.db')
+  await sql`vacuum into ${path}`.execute(store.db)
+  if (existsSync(`${store.path}.key`)) copyFileSync(`${store.path}.key`, `${path}.key`)
+  const copy = await openStore({ path, clock })
+  return Object.assign(copy, {
+    async [Symbol.asyncDispose]() {
+      await copy.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  })
+}
+
+export interface Plan {
+  /** Records that would be new or changed, by connection and entity. */
+  reads: { connection: string; part: string; read: number; changed: number; rejected: number }[]
+  calls: PlannedCall[]
+  /** Deliveries that would be sent, with what their writer says against it where it would refuse. */
+  deliveries: DeliveryView[]
+}
+
+/** What the copy tells after it was run once. */
+export async function readPlan(store: Store, since: number, calls: PlannedCall[]): Promise<Plan> {
+  const runs = await store.db
+    .selectFrom('runs')
+    .selectAll()
+    .where('started_at', '>=', since)
+    .where('kind', '!=', 'deliver')
+    .execute()
+  const touched = (await listDeliveries(store, { limit: 100_000 })).filter((each) => each.updatedAt >= since)
+  return {
+    reads: runs.map(({ connection, part, read, changed, rejected }) => ({ connection, part, read, changed, rejected })),
+    calls,
+    deliveries: touched,
+  }
+}

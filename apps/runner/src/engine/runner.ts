@@ -1,0 +1,133 @@
+import type { KontorError } from '@kontor/core'
+import { pruneRuns } from '../store/runs.ts'
+import { checkAccounts, openConfiguredStore, openEngine, type EngineOptions } from './open-engine.ts'
+import { copyOf, readPlan, type Plan, type PlannedCall } from './plan.ts'
+import { takeOffice } from './lifecycle.ts'
+import { Scheduler, type Progress } from './scheduler.ts'
+import { sinceOf, pull } from './pull.ts'
+import { readerSpecs } from './office.ts'
+import type { RunResult } from './run.ts'
+import { toInstant } from '@kontor/core'
+
+export interface RunReport {
+  failures: readonly KontorError[]
+  paused: ReadonlyMap<string, KontorError>
+}
+
+const recheckMs = 15 * 60_000
+const keepRuns = 20_000
+
+/** Runs until the signal: everything that is due, for as long as this process is the runner of its store. */
+export async function runForever(
+  options: EngineOptions & { signal: AbortSignal; progress?: Progress; started?: (report: RunReport) => void },
+): Promise<RunReport> {
+  await using opened = await openEngine(options)
+  await using tenure = await takeOffice(opened.store, opened.engine.owner)
+  const { engine } = opened
+  const stop = AbortSignal.any([options.signal, tenure.signal])
+  const scheduler = new Scheduler(engine, stop, options.progress)
+  options.started?.({ failures: [], paused: engine.paused })
+  await Promise.all([scheduler.run(), maintain()])
+  if (tenure.signal.aborted) throw tenure.signal.reason
+  return { failures: scheduler.failures, paused: engine.paused }
+
+  /** What stands still is asked again from time to time: a token may have been renewed, a system may be back. */
+  async function maintain(): Promise<void> {
+    while (!stop.aborted) {
+      await ensureAll(opened.engine.offices.values(), stop)
+      await pruneRuns(opened.store, keepRuns)
+      for (let waited = 0; waited < 24 && !stop.aborted; waited++) {
+        await engine.clock.sleep(recheckMs, stop).catch(() => undefined)
+        if (stop.aborted) return
+        const standing = [...engine.paused].filter(
+          ([, reason]) => reason.key === undefined || !reason.key.endsWith('.paused'),
+        )
+        for (const [name] of standing) engine.paused.delete(name)
+        if (standing.length > 0) await checkAccounts(engine)
+      }
+    }
+  }
+
+  async function ensureAll(
+    offices: Iterable<typeof engine.offices extends ReadonlyMap<string, infer O> ? O : never>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (const office of offices) {
+      if (engine.paused.has(office.name) || !office.parts.ensure) continue
+      const problems = await office.parts
+        .ensure({ signal })
+        .catch((thrown: unknown) => [
+          { level: 'warning' as const, message: thrown instanceof Error ? thrown.message : String(thrown) },
+        ])
+      for (const problem of problems)
+        engine.log[problem.level === 'error' ? 'error' : 'warn'](problem.message, { connection: office.name })
+    }
+  }
+}
+
+/** Everything once, then ends. */
+export async function runOnce(
+  options: EngineOptions & { signal: AbortSignal; progress?: Progress },
+): Promise<RunReport> {
+  await using opened = await openEngine(options)
+  await using tenure = await takeOffice(opened.store, opened.engine.owner)
+  const scheduler = new Scheduler(opened.engine, AbortSignal.any([options.signal, tenure.signal]), options.progress)
+  await scheduler.once()
+  if (tenure.signal.aborted) throw tenure.signal.reason
+  return { failures: scheduler.failures, paused: opened.engine.paused }
+}
+
+export interface BackfillRequest {
+  connections: readonly string[] | undefined
+  from: number
+  to: number
+  deliver: boolean
+}
+
+/** Reads a past window in a lane of its own, beside a running runner; the live checkpoint stays where it is. */
+export async function backfill(
+  options: EngineOptions & { signal: AbortSignal; progress?: Progress },
+  request: BackfillRequest,
+): Promise<{ results: { connection: string; reader: string; result: RunResult | undefined }[] }> {
+  await using opened = await openEngine(options)
+  const { engine } = opened
+  const results: { connection: string; reader: string; result: RunResult | undefined }[] = []
+  for (const office of engine.offices.values()) {
+    if (engine.paused.has(office.name) || (request.connections && !request.connections.includes(office.name))) continue
+    for (const [reader, spec] of readerSpecs(office)) {
+      if (spec.effects !== undefined) continue
+      const result = await pull(engine, {
+        office,
+        reader,
+        spec,
+        since: toInstant(request.from),
+        until: toInstant(request.to),
+        signal: options.signal,
+        backfill: {
+          name: `backfill ${toInstant(request.from).slice(0, 10)} to ${toInstant(request.to).slice(0, 10)}`,
+          deliver: request.deliver,
+        },
+        progress: (counts) => options.progress?.({ kind: 'pull', connection: office.name, part: reader, ...counts }),
+      })
+      results.push({ connection: office.name, reader, result })
+    }
+  }
+  return { results }
+}
+
+/** What a run would do, without doing it: the same run, on a copy of the store, with every call that has an effect shown instead of sent. */
+export async function plan(
+  options: Omit<EngineOptions, 'planned' | 'store' | 'buckets'> & { signal: AbortSignal; progress?: Progress },
+): Promise<Plan> {
+  const live = await openConfiguredStore(options.config, options.clock)
+  try {
+    await using copy = await copyOf(live, options.clock)
+    const planned: PlannedCall[] = []
+    await using opened = await openEngine({ ...options, planned, store: copy, buckets: live })
+    const since = options.clock.now()
+    await new Scheduler(opened.engine, options.signal, options.progress).once()
+    return await readPlan(copy, since, planned)
+  } finally {
+    await live.close()
+  }
+}

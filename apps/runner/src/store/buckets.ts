@@ -1,0 +1,62 @@
+import { blockedState, emptyBucket, learnedState, takeAll, type BucketState, type Buckets } from '@kontor/core/host'
+import { storeError } from './open.ts'
+import type { Store, Tx } from './store.ts'
+
+/** The buckets of a deployment: one row each, so that all processes draw from the same, and an hourly budget survives a restart. */
+export function storedBuckets(store: Store): Buckets {
+  return {
+    take: (draws, now, priority) =>
+      store.write(async (tx) => {
+        const { states, waitMs } = takeAll(
+          await load(
+            tx,
+            draws.map(({ key }) => key),
+          ),
+          draws,
+          now,
+          priority,
+        )
+        for (const [key, state] of states) await save(tx, key, state, now)
+        return { waitMs }
+      }),
+    block: (keys, until) =>
+      store.write(async (tx) => {
+        const states = await load(tx, keys)
+        for (const key of keys)
+          await save(tx, key, blockedState(states.get(key) ?? emptyBucket, until), store.clock.now())
+      }),
+    learn: (key, spec, told, now) =>
+      store.write(async (tx) => {
+        const before = (await load(tx, [key])).get(key) ?? emptyBucket
+        const after = learnedState(before, spec, told, now)
+        if (after !== before) await save(tx, key, after, now)
+      }),
+  }
+}
+
+async function load(tx: Tx, keys: readonly string[]): Promise<Map<string, BucketState>> {
+  if (keys.length === 0) return new Map()
+  const rows = await tx
+    .selectFrom('buckets')
+    .select(['key', 'state'])
+    .where('key', 'in', [...keys])
+    .execute()
+  return new Map(rows.map((row) => [row.key, parseState(row.state)]))
+}
+
+function parseState(text: string): BucketState {
+  try {
+    return JSON.parse(text) as BucketState
+  } catch (thrown) {
+    throw storeError(thrown, 'buckets')
+  }
+}
+
+async function save(tx: Tx, key: string, state: BucketState, now: number): Promise<void> {
+  const values = { state: JSON.stringify(state), updated_at: now }
+  await tx
+    .insertInto('buckets')
+    .values({ key, ...values })
+    .onConflict((clash) => clash.column('key').doUpdateSet(values))
+    .execute()
+}
