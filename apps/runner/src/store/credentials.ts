@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { CredentialStore } from '@kontor/core'
-import type { Store } from './store.ts'
+import type { Db, Store } from './store.ts'
 
 /** Credentials that are renewed while in use, sealed. Begins with the values of the config; what was renewed since wins until those change. */
 export function storedCredentials(store: Store, connection: string, configured: unknown): CredentialStore {
   const origin = store.sealer.digest(JSON.stringify(configured) ?? '')
-  const load = async (): Promise<{ version: number; value: unknown }> => {
-    const row = await store.db
+  const load = async (db: Db): Promise<{ version: number; value: unknown }> => {
+    const row = await db
       .selectFrom('credentials')
       .selectAll()
       .where('connection', '=', connection)
@@ -17,10 +17,10 @@ export function storedCredentials(store: Store, connection: string, configured: 
       : { version: row?.version ?? 0, value: configured }
   }
   return {
-    load: async () => (await load()).value,
+    load: async () => (await load(store.db)).value,
     async swap(old, next) {
       return await store.write(async (tx) => {
-        const present = await load()
+        const present = await load(tx)
         if (!isDeepStrictEqual(present.value, old)) return false
         const values = {
           sealed: store.sealer.seal(JSON.stringify({ origin, value: next })),

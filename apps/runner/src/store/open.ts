@@ -46,6 +46,7 @@ export function storeError(thrown: unknown, path: string): KontorError {
     EACCES: 'permission is denied',
     EROFS: 'the file system is read-only',
     ENOTDIR: 'a part of the path is no folder',
+    EEXIST: 'a part of the path is no folder',
   }
   const reason = Object.entries(reasons).find(([known]) => code.startsWith(known))?.[1]
   if (!reason && !code.startsWith('SQLITE'))

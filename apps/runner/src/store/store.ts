@@ -26,17 +26,24 @@ export class Store {
 
   /** One transaction that writes. It takes the writer's lock with its first statement, so that it never has to give up half way. */
   async write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    // Where the database has already undone the transaction, undoing it again fails too and would hide why.
+    let reason: unknown
     try {
       const result = await this.db.transaction().execute(async (tx) => {
-        await tx.updateTable('meta').set({ value: '' }).where('key', '=', 'lock').execute()
-        const result = await work(tx)
-        this.observe?.('before')
-        return result
+        try {
+          await tx.updateTable('meta').set({ value: '' }).where('key', '=', 'lock').execute()
+          return await work(tx)
+        } catch (thrown) {
+          reason = thrown
+          throw thrown
+        } finally {
+          this.observe?.('before')
+        }
       })
       this.observe?.('after')
       return result
     } catch (thrown) {
-      throw storeError(thrown, this.path)
+      throw storeError(reason ?? thrown, this.path)
     }
   }
 
