@@ -1,0 +1,2 @@
+import type { CaseTemplate } from '../../suite/case.ts'
+export const privacyCases: readonly CaseTemplate[] = []

@@ -1,0 +1,23 @@
+export { describePlugin } from './suite/describe-plugin.ts'
+export { caseTemplates, casesFor } from './suite/cases.ts'
+export {
+  MissingScenario,
+  Violation,
+  type CaseTemplate,
+  type Chapter,
+  type ConformanceCase,
+  type Subject,
+} from './suite/case.ts'
+export { runCase, type CaseResult, type Verdict } from './suite/run-case.ts'
+export { reportOf, toMarkdown, writeReport, type ConformanceReport } from './suite/report.ts'
+export type { Suite, WeakerPromise } from './suite/suite.ts'
+export type { System, SystemSource } from './suite/system.ts'
+export type {
+  AccessScenario,
+  BuyerCanary,
+  Connection,
+  ReaderScenario,
+  Scenarios,
+  Wish,
+  WriterScenario,
+} from './suite/scenarios.ts'

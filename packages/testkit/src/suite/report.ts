@@ -1,0 +1,114 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Plugin } from '@kontor/core'
+import { casesFor } from './cases.ts'
+import type { CaseResult, Verdict } from './run-case.ts'
+import { manifestOf } from './manifest.ts'
+import type { Suite } from './suite.ts'
+import type { System } from './system.ts'
+
+export interface ConformanceReport {
+  readonly plugin: string
+  readonly title: string
+  readonly upstream?: string
+  readonly counts: Readonly<Record<Verdict, number>>
+  readonly seconds: number
+  /** What each writer may do with a delivery in doubt. */
+  readonly again: Readonly<Record<string, string>>
+  readonly results: readonly Omit<CaseResult, 'thrown'>[]
+}
+
+export function reportOf(plugin: Plugin, results: readonly CaseResult[]): ConformanceReport {
+  const manifest = manifestOf(plugin)
+  const count = (verdict: Verdict): number => results.filter((result) => result.verdict === verdict).length
+  return {
+    plugin: manifest.id,
+    title: manifest.title,
+    ...(manifest.upstream === undefined ? {} : { upstream: manifest.upstream.version }),
+    counts: { kept: count('kept'), weaker: count('weaker'), broken: count('broken'), missing: count('missing') },
+    seconds: Math.round(results.reduce((total, { ms }) => total + ms, 0) / 100) / 10,
+    again: Object.fromEntries(Object.entries(manifest.writers).map(([name, { again }]) => [name, again])),
+    results: results.map(withoutThrown),
+  }
+}
+
+const WORDS: Readonly<Record<Verdict, string>> = {
+  kept: 'kept',
+  weaker: 'weaker',
+  broken: '**broken**',
+  missing: '**not shown**',
+}
+
+function withoutThrown(result: CaseResult): Omit<CaseResult, 'thrown'> {
+  const { id, chapter, name, verdict, detail, weaker, facts, ms } = result
+  return {
+    id,
+    chapter,
+    name,
+    verdict,
+    ...(detail === undefined ? {} : { detail }),
+    ...(weaker === undefined ? {} : { weaker }),
+    facts,
+    ms,
+  }
+}
+
+export function toMarkdown(report: ConformanceReport): string {
+  const { counts } = report
+  const weaker = report.results.filter((result) => result.weaker !== undefined)
+  const facts = report.results.filter((result) => result.facts.length > 0)
+  return [
+    `# Conformance of ${report.title}`,
+    '',
+    `${counts.kept} promises kept, ${counts.weaker} weaker, ${counts.broken} broken, ${counts.missing} not shown; ${report.seconds} s of tests against its simulator${report.upstream === undefined ? '' : ` (interface ${report.upstream})`}.`,
+    'Written by the conformance suite of `@kontor/testkit`; do not edit.',
+    '',
+    ...section(
+      'Where less is promised',
+      weaker,
+      ['promise', 'what holds instead', 'because'],
+      ({ name, weaker: less }) => [name, less?.instead ?? '', less?.because ?? ''],
+    ),
+    ...section(
+      'A delivery in doubt',
+      Object.entries(report.again),
+      ['writer', 'may be sent again'],
+      ([writer, again]) => [writer, AGAIN[again] ?? again],
+    ),
+    ...section('Measured', facts, ['promise', 'found'], (result) => [result.name, result.facts.join('; ')]),
+    ...section('Every promise', report.results, ['promise', '', 'ms'], (result) => [
+      result.name,
+      WORDS[result.verdict],
+      String(result.ms),
+    ]),
+  ].join('\n')
+}
+
+const AGAIN: Readonly<Record<string, string>> = {
+  safe: '`safe`: it is written once more, without a second effect',
+  ask: '`ask`: the system is asked first',
+  never: '`never`: a person decides',
+}
+
+function section<T>(
+  title: string,
+  rows: readonly T[],
+  head: readonly string[],
+  cells: (row: T) => readonly string[],
+): string[] {
+  if (rows.length === 0) return []
+  const line = (all: readonly string[]): string =>
+    `| ${all.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`
+  return [`## ${title}`, '', line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map((row) => line(cells(row))), '']
+}
+
+/** Writes `conformance.md` and `conformance.json` where the suite wants them. A run of only some cases writes nothing: it would say too little. */
+export function writeReport<S extends System>(plugin: Plugin, suite: Suite<S>, results: readonly CaseResult[]): void {
+  if (suite.report === undefined || results.length < casesFor(plugin).length) return
+  const folder = suite.report.folder.startsWith('file:') ? fileURLToPath(suite.report.folder) : suite.report.folder
+  mkdirSync(folder, { recursive: true })
+  const report = reportOf(plugin, results)
+  writeFileSync(join(folder, 'conformance.md'), `${toMarkdown(report).trimEnd()}\n`)
+  writeFileSync(join(folder, 'conformance.json'), `${JSON.stringify(report, undefined, 2)}\n`)
+}

@@ -1,0 +1,69 @@
+import type { Plugin } from '@kontor/core'
+import { CaseContext } from '../stage/context.ts'
+import { MissingScenario, Violation, type ConformanceCase } from './case.ts'
+import { describeThrown } from '../host/read-run.ts'
+import type { Suite, WeakerPromise } from './suite.ts'
+import type { System } from './system.ts'
+
+export type Verdict = 'kept' | 'broken' | 'weaker' | 'missing'
+
+export interface CaseResult {
+  readonly id: string
+  readonly chapter: ConformanceCase['chapter']
+  readonly name: string
+  readonly verdict: Verdict
+  /** What is wrong, or why less is promised. */
+  readonly detail?: string
+  readonly weaker?: WeakerPromise
+  /** Measurements. */
+  readonly facts: readonly string[]
+  readonly ms: number
+  readonly thrown?: unknown
+}
+
+/** A case that hangs is broken. */
+const LONGEST_MS = 45_000
+
+/** Runs one case in a fresh world and says how it went; throws nothing. */
+export async function runCase(plugin: Plugin, suite: Suite<System>, one: ConformanceCase): Promise<CaseResult> {
+  const begun = performance.now()
+  const base = { id: one.id, chapter: one.chapter, name: one.name }
+  const weaker = weakerPromise(suite, one)
+  if (weaker !== undefined) return { ...base, verdict: 'weaker', detail: weaker.because, weaker, facts: [], ms: 0 }
+  const context = new CaseContext(plugin, suite)
+  const took = (): number => Math.round(performance.now() - begun)
+  try {
+    await inTime(one.template.run(context, one.subject))
+    return { ...base, verdict: 'kept', facts: context.facts, ms: took() }
+  } catch (thrown) {
+    const verdict = thrown instanceof MissingScenario ? 'missing' : 'broken'
+    const detail =
+      thrown instanceof Violation || thrown instanceof MissingScenario
+        ? thrown.message
+        : `it threw ${describeThrown(thrown)}`
+    return { ...base, verdict, detail, facts: context.facts, ms: took(), thrown }
+  } finally {
+    // A plugin that cannot even be closed has been told about above, or is by the case for that.
+    await inTime(context.close(), 5_000).catch(() => undefined)
+  }
+}
+
+/** By the id for this subject, else by the id for all. */
+export function weakerPromise(suite: Suite<System>, one: ConformanceCase): WeakerPromise | undefined {
+  return suite.promises?.[one.id] ?? suite.promises?.[`${one.template.chapter}/${one.template.id}`]
+}
+
+async function inTime<T>(work: Promise<T>, longestMs = LONGEST_MS): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Violation(`it did not end within ${longestMs / 1000} s of real time`)),
+      longestMs,
+    )
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
