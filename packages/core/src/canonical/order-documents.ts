@@ -24,6 +24,7 @@ export const Decision = z.object({
 export type Decision = z.infer<typeof Decision>
 
 export const ShipmentLine = LineRef.extend({ units: told(z.array(Units)) })
+export type ShipmentLine = z.infer<typeof ShipmentLine>
 
 /** One parcel with its lines. Several parcels are several shipments. Without `lines`: all that is still to ship. */
 export const Shipment = z.object({
