@@ -1,0 +1,2 @@
+export { RakutenConfig, RakutenCredentials } from './config.ts'
+export { default, rakutenPlugin } from './plugin.ts'

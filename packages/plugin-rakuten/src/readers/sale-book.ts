@@ -1,0 +1,109 @@
+import type { Cache, Order } from '@kontor/core'
+import type { LineIndex, UnitHome } from '../mapping/index.ts'
+
+interface Entry {
+  readonly lines: readonly (LineIndex & { sku: string | null })[]
+  /** Accepted units; details are fetched again when there are more. */
+  readonly accepted: number
+  readonly contactMissing: boolean
+}
+
+const most = 50_000
+const keepMs = 60 * 24 * 3_600_000
+
+/**
+ * What the sales lists told last, by sale, for the calls that name a sale or a unit alone. It is memory, nothing more: lost with the process
+ * and filled again by the next list.
+ */
+export class SaleBook {
+  readonly #sales = new Map<string, Entry>()
+  readonly #homes = new Map<string, string>()
+  /** How many accepted units a sale had when its details were fetched. */
+  readonly #detailed = new Map<string, number>()
+  readonly #gone = new Set<string>()
+  readonly #cache: Cache
+
+  constructor(cache: Cache) {
+    this.#cache = cache
+  }
+
+  remember(order: Order): void {
+    const units = (order.lines ?? []).map((line) => ({
+      id: line.id,
+      sku: line.sku ?? null,
+      itemIds: (line.units ?? []).flatMap((unit) => unit.id ?? []),
+    }))
+    for (const line of units) for (const itemId of line.itemIds) this.#homes.set(itemId, order.id)
+    const email = order.buyer?.email
+    const phone = order.buyer?.phone ?? order.shipTo?.phone
+    this.#sales.delete(order.id)
+    this.#gone.delete(order.id)
+    this.#sales.set(order.id, {
+      lines: units,
+      accepted: acceptedUnits(order),
+      contactMissing: email == null || phone == null,
+    })
+    if (this.#sales.size > most) this.#forgetOldest()
+  }
+
+  linesOf(purchaseId: string): readonly LineIndex[] | undefined {
+    return this.#sales.get(purchaseId)?.lines
+  }
+
+  /** No list names it any more. */
+  leave(purchaseId: string): void {
+    this.#gone.add(purchaseId)
+  }
+
+  hasLeft(purchaseId: string): boolean {
+    return this.#gone.has(purchaseId)
+  }
+
+  contactMissing(purchaseId: string): boolean {
+    return this.#sales.get(purchaseId)?.contactMissing ?? true
+  }
+
+  homeOf(itemId: string): UnitHome | undefined {
+    const purchaseId = this.#homes.get(itemId)
+    const line =
+      purchaseId === undefined
+        ? undefined
+        : this.#sales.get(purchaseId)?.lines.find(({ itemIds }) => itemIds.includes(itemId))
+    return purchaseId === undefined || line === undefined ? undefined : { purchaseId, lineId: line.id, sku: line.sku }
+  }
+
+  /** True where details were fetched since the last unit was accepted. */
+  async hasDetails(order: Order): Promise<boolean> {
+    let known = this.#detailed.get(order.id)
+    if (known === undefined) {
+      const stored = await this.#cache.get(detailsKey(order.id))
+      known = typeof stored === 'number' ? stored : -1
+      this.#detailed.set(order.id, known)
+    }
+    return known >= acceptedUnits(order)
+  }
+
+  async detailsFetched(purchaseId: string): Promise<void> {
+    const accepted = this.#sales.get(purchaseId)?.accepted ?? 0
+    this.#detailed.set(purchaseId, accepted)
+    await this.#cache.set(detailsKey(purchaseId), accepted, keepMs)
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#sales
+    if (oldest === undefined) return
+    this.#sales.delete(oldest[0])
+    this.#detailed.delete(oldest[0])
+    for (const line of oldest[1].lines) for (const itemId of line.itemIds) this.#homes.delete(itemId)
+  }
+}
+
+const detailsKey = (purchaseId: string): string => `details:${purchaseId}`
+
+/** Units that were accepted and are not cancelled. */
+export const acceptedUnits = (order: Order): number =>
+  (order.lines ?? []).reduce((sum, line) => {
+    const words = line.extensions?.['rakuten.units']
+    const statuses = typeof words === 'object' && words !== null ? Object.values(words) : []
+    return sum + statuses.filter((word) => word === 'ACCEPTED' || word === 'COMMITTED' || word === 'CLOSED').length
+  }, 0)

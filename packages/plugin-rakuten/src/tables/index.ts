@@ -1,0 +1,6 @@
+export * from './countries.ts'
+export * from './fold.ts'
+export * from './import-states.ts'
+export * from './shipping-modes.ts'
+export * from './statuses.ts'
+export * from './transporters.ts'

@@ -1,0 +1,272 @@
+import {
+  isKontorError,
+  KontorError,
+  toInstant,
+  toMs,
+  type Cache,
+  type Decision,
+  type Delivery,
+  type Instant,
+  type Json,
+  type Order,
+  type Outcome,
+} from '@kontor/core'
+import { nothingWasDone } from '../errors.ts'
+import { countryNumber } from '../tables/index.ts'
+import { chooseUnits, notedUnits, noteUnits, unitsOf, type Unit } from './chosen-units.ts'
+import type { LiveNeeds, LiveState, LiveUnits } from './live-units.ts'
+import { already, refused, waiting, withoutOrder } from './outcomes.ts'
+import { toComment } from './comment.ts'
+
+export interface DecisionNeeds extends LiveNeeds {
+  cache: Cache
+}
+type DecisionWord = Decision['decision']
+
+/** What is to be done with a unit for a decision, by where the unit stands now. */
+type Step = 'accept' | 'refuse' | 'cancel' | 'confirm' | 'nothing' | { conflict: string }
+
+/**
+ * Refusing before acceptance costs nothing; cancelling after it refunds the unit in full and counts in the seller's cancellation rate. So a
+ * cancellation of a unit not yet accepted is sent as a refusal, and a refusal of an accepted one is not turned into a cancellation silently.
+ */
+const steps: Readonly<Record<DecisionWord, Readonly<Partial<Record<LiveState, Step>>>>> = {
+  accept: {
+    awaiting: 'accept',
+    accepted: 'nothing',
+    claimed: 'nothing',
+    closed: 'nothing',
+    preorder: { conflict: 'is a pre-order; decide confirm_preorder when it is in stock' },
+    refused: { conflict: 'was refused' },
+    cancelled: { conflict: 'was cancelled' },
+    gone: { conflict: 'is in no list any more; the buyer may have cancelled' },
+  },
+  refuse: {
+    awaiting: 'refuse',
+    preorder: 'refuse',
+    refused: 'nothing',
+    cancelled: 'nothing',
+    gone: 'nothing',
+    accepted: {
+      conflict:
+        'is accepted already; decide cancel instead, which refunds the buyer in full and counts in your cancellation rate',
+    },
+    claimed: { conflict: 'has a claim; decide cancel instead, which refunds the buyer in full' },
+    closed: { conflict: 'is closed' },
+  },
+  cancel: {
+    awaiting: 'refuse',
+    preorder: 'cancel',
+    accepted: 'cancel',
+    claimed: 'cancel',
+    refused: 'nothing',
+    cancelled: 'nothing',
+    gone: 'nothing',
+    closed: { conflict: 'is closed and paid out; Rakuten cancels it no more' },
+  },
+  confirm_preorder: {
+    preorder: 'confirm',
+    accepted: 'nothing',
+    claimed: 'nothing',
+    closed: 'nothing',
+    awaiting: { conflict: 'is no pre-order; decide accept' },
+    refused: { conflict: 'was refused' },
+    cancelled: { conflict: 'was cancelled' },
+    gone: { conflict: 'is in no list any more' },
+  },
+}
+const stepFor = (decision: DecisionWord, state: LiveState): Step =>
+  steps[decision][state] ?? { conflict: 'has a status we do not know' }
+
+/** Before this nothing is sent: what the decision says, else for an acceptance the hour in which the buyer may cancel freely. */
+function notBefore(decision: Decision, order: Order, delayMinutes: number): Instant | undefined {
+  if (decision.notBefore != null) return decision.notBefore
+  if (decision.decision !== 'accept' || order.orderedAt == null) return undefined
+  return toInstant(toMs(order.orderedAt) + delayMinutes * 60_000)
+}
+
+export async function* writeDecision(
+  delivery: Delivery<'decisions'>,
+  live: LiveUnits,
+  needs: DecisionNeeds,
+  signal: AbortSignal,
+): AsyncGenerator<Outcome> {
+  const { record: decision, order } = delivery
+  if (order === undefined) return yield withoutOrder(delivery)
+  const earliest = notBefore(decision, order, needs.config.acceptDelayMinutes)
+  if (earliest !== undefined && toMs(earliest) > needs.clock.now())
+    return yield waiting(
+      delivery,
+      new KontorError('NOT_YET', {
+        message: `Decided, and not sent before ${earliest}: the buyer may still cancel freely (\`acceptDelayMinutes\`).`,
+      }),
+      earliest,
+    )
+
+  const plan = await planFor(delivery, order, live, needs.cache)
+  if (isKontorError(plan)) return yield refused(delivery, plan)
+  const todo = plan.filter(({ step }) => step !== 'nothing' && typeof step === 'string')
+  if (todo.length > 0)
+    await noteUnits(
+      delivery,
+      plan.map(({ unit }) => unit),
+      needs.cache,
+    )
+  const conflicts = plan.flatMap(({ unit, step }) =>
+    typeof step === 'object'
+      ? [new KontorError('CONFLICT', { message: `Article ${unit.itemId} ${step.conflict}.` })]
+      : [],
+  )
+  const done: Record<string, Json> = {}
+  for (const call of callsFor(todo)) {
+    try {
+      Object.assign(done, await callOne(call, decision, delivery, needs, signal))
+    } catch (thrown) {
+      if (!isKontorError(thrown) || !nothingWasDone(thrown)) throw thrown
+      if (thrown.scope !== 'record') {
+        yield waiting(
+          delivery,
+          thrown,
+          thrown.retryAfterMs === undefined ? undefined : toInstant(needs.clock.now() + thrown.retryAfterMs),
+        )
+        throw thrown
+      }
+      conflicts.push(thrown)
+    }
+  }
+  yield outcomeOf(delivery, order, done, conflicts)
+}
+
+async function planFor(
+  delivery: Delivery<'decisions'>,
+  order: Order,
+  live: LiveUnits,
+  cache: Cache,
+): Promise<{ unit: Unit; step: Step }[] | KontorError> {
+  const { record: decision } = delivery
+  const states = new Map<string, LiveState>()
+  const units = unitsOf(order)
+  for (const unit of units) states.set(unit.itemId, await live.state(unit.itemId))
+  const stateOf = (unit: Unit): LiveState => states.get(unit.itemId) ?? 'gone'
+  const whole = decision.lines == null || decision.lines.length === 0
+  try {
+    // Of a line, those units first that the decision can apply to. Accepting the whole sale leaves out what is cancelled; refusing or
+    // cancelling the whole sale means every unit, so that one which cannot be refused is said.
+    const possible = (unit: Unit): boolean => typeof stepFor(decision.decision, stateOf(unit)) === 'string'
+    const every = whole && (decision.decision === 'refuse' || decision.decision === 'cancel')
+    const chosen = await chooseUnits(delivery, order, decision.lines, every ? () => true : possible, cache)
+    const meant = chosen.length > 0 ? chosen : units.filter(({ line }) => whole || isNamed(line, decision))
+    return meant.map((unit) => ({ unit, step: stepFor(decision.decision, stateOf(unit)) }))
+  } catch (thrown) {
+    if (isKontorError(thrown) && thrown.code === 'REQUEST_REJECTED') return thrown
+    throw thrown
+  }
+}
+
+const isNamed = (line: Unit['line'], { lines }: Decision): boolean =>
+  (lines ?? []).some((wanted) => (wanted.lineId == null ? wanted.sku === line.sku : wanted.lineId === line.id))
+
+interface CallPlan {
+  readonly step: 'accept' | 'refuse' | 'cancel' | 'confirm'
+  readonly units: readonly [Unit, ...Unit[]]
+}
+/** One call a unit; pre-orders are confirmed per advert. */
+function callsFor(todo: readonly { unit: Unit; step: Step }[]): CallPlan[] {
+  const calls: CallPlan[] = []
+  const adverts = new Map<string, [Unit, ...Unit[]]>()
+  for (const { unit, step } of todo) {
+    if (step === 'confirm') {
+      const advert = unit.line.listingId ?? ''
+      const units = adverts.get(advert)
+      if (units === undefined) adverts.set(advert, [unit])
+      else units.push(unit)
+    } else if (step === 'accept' || step === 'refuse' || step === 'cancel') calls.push({ step, units: [unit] })
+  }
+  return [...calls, ...[...adverts.values()].map((units): CallPlan => ({ step: 'confirm', units }))]
+}
+
+async function callOne(
+  { step, units }: CallPlan,
+  decision: Decision,
+  delivery: Delivery<'decisions'>,
+  { client, config }: DecisionNeeds,
+  signal: AbortSignal,
+): Promise<Record<string, Json>> {
+  const [{ itemId, line }] = units
+  if (step === 'accept') {
+    const answer = await client.acceptUnit(itemId, countryNumber(config.shippingFromCountry) ?? 249, [delivery], signal)
+    const shop = answer.onestopshop
+    return {
+      [itemId]: {
+        is: 'accepted',
+        ...(answer.importcountry === undefined ? {} : { importCountry: answer.importcountry }),
+        ...(shop?.type === undefined ? {} : { oneStopShop: { type: shop.type, value: shop.value ?? null } }),
+      },
+    }
+  }
+  if (step === 'refuse')
+    return { [itemId]: { is: 'refused', says: (await client.refuseUnit(itemId, [delivery], signal)) ?? null } }
+  if (step === 'cancel')
+    return {
+      [itemId]: {
+        is: 'cancelled',
+        says:
+          (await client.cancelUnit(itemId, toComment(decision.message ?? config.cancelComment), [delivery], signal)) ??
+          null,
+      },
+    }
+  const advertId = line.listingId
+  if (advertId == null)
+    throw new KontorError('REQUEST_REJECTED', {
+      message: `Article ${itemId} has no advert; confirm the pre-order in the back office.`,
+      vendorCode: 'advertid',
+    })
+  const says = await client.confirmPreorder(advertId, units.length, [delivery], signal)
+  return Object.fromEntries(units.map((unit) => [unit.itemId, { is: 'confirmed', says: says ?? null }]))
+}
+
+function outcomeOf(
+  delivery: Delivery<'decisions'>,
+  order: Order,
+  done: Record<string, Json>,
+  conflicts: readonly KontorError[],
+): Outcome {
+  const applied = Object.keys(done)
+  // E-mail and phone are told only now.
+  const look =
+    applied.length === 0
+      ? {}
+      : { look: [{ ref: { entity: 'orders' as const, id: order.id, numbers: [order.id] }, reason: 'decided' }] }
+  const [first] = conflicts
+  if (first !== undefined) {
+    const more = conflicts.length > 1 ? ` (and ${conflicts.length - 1} more articles)` : ''
+    const error = new KontorError(first.code, {
+      message: `${first.message}${more}`,
+      ...(first.vendorCode === undefined ? {} : { vendorCode: first.vendorCode }),
+    })
+    return { ...refused(delivery, error, applied), ...look }
+  }
+  return applied.length === 0
+    ? already(delivery)
+    : { key: delivery.key, is: 'done', reference: order.id, detail: { units: done }, ...look }
+}
+
+/** What became of a decision in doubt: done when there is nothing left to do for its units; the rest is sent again, looking first. */
+export async function readBackDecision(
+  delivery: Delivery<'decisions'>,
+  live: LiveUnits,
+  { cache }: DecisionNeeds,
+): Promise<Outcome> {
+  const { record: decision, order, key } = delivery
+  if (order === undefined) return { key, is: 'absent' }
+  for (const unit of await notedUnits(delivery, order, decision.lines, cache)) {
+    const step = stepFor(decision.decision, await live.state(unit.itemId))
+    if (step !== 'nothing') return { key, is: 'absent' }
+  }
+  return {
+    key,
+    is: 'done',
+    reference: order.id,
+    look: [{ ref: { entity: 'orders', id: order.id, numbers: [order.id] }, reason: 'decided' }],
+  }
+}

@@ -1,0 +1,94 @@
+import type { Clock, Log, Order } from '@kontor/core'
+import { listConfirmed, listNotShipped, type RakutenClient } from '../client/index.ts'
+import type { RakutenConfig } from '../config.ts'
+import { unitState, type UnitState } from '../tables/index.ts'
+import { SaleUnitsWire } from '../wire/index.ts'
+
+export interface LiveNeeds {
+  client: RakutenClient
+  config: RakutenConfig
+  clock: Clock
+  log: Log
+}
+
+/** Where a unit stands at Rakuten now; `gone`: no list names it. */
+export type LiveState = UnitState | 'gone'
+
+/**
+ * The lists as they are now, each asked for once and only when needed: what a writer looks at before it writes, for a whole batch.
+ */
+export class LiveUnits {
+  readonly #needs: LiveNeeds
+  readonly #from: string
+  readonly #signal: AbortSignal
+  #fresh: Promise<Map<string, UnitState>> | undefined
+  #confirmed: Promise<Map<string, UnitState>> | undefined
+  #notShipped: Promise<Set<string>> | undefined
+
+  constructor(
+    needs: LiveNeeds,
+    orders: readonly (Order | undefined)[],
+    day: (ms: number, daysEarlier?: number) => string,
+    signal: AbortSignal,
+  ) {
+    this.#needs = needs
+    this.#signal = signal
+    const times = orders.map((order) => (order?.orderedAt == null ? Number.NaN : Date.parse(order.orderedAt)))
+    const oldest = Math.min(...times)
+    // An order without a date could be of any day.
+    this.#from = Number.isNaN(oldest) || times.length === 0 ? day(needs.clock.now(), 365) : day(oldest, 1)
+  }
+
+  async state(itemId: string): Promise<LiveState> {
+    const fresh = (await (this.#fresh ??= this.#listNew())).get(itemId)
+    return fresh ?? (await this.confirmedState(itemId))
+  }
+
+  async confirmedState(itemId: string): Promise<LiveState> {
+    return (await (this.#confirmed ??= this.#listConfirmed())).get(itemId) ?? 'gone'
+  }
+
+  /** True where Rakuten says that the unit is still to be shipped. */
+  async isToShip(itemId: string): Promise<boolean> {
+    return (await (this.#notShipped ??= this.#listNotShipped())).has(itemId)
+  }
+
+  /**
+   * True where the unit was accepted and is no longer to be shipped. The list of what is to be shipped is asked for again, after the status:
+   * a unit accepted between the two questions would look shipped.
+   */
+  async isShipped(itemId: string): Promise<boolean> {
+    if (await this.isToShip(itemId)) return false
+    const asked = this.#notShipped
+    const state = await this.confirmedState(itemId)
+    if (state === 'closed') return true
+    if (state !== 'accepted' && state !== 'claimed') return false
+    if (this.#rechecked !== this.#confirmed) {
+      this.#rechecked = this.#confirmed
+      if (this.#notShipped === asked) this.#notShipped = this.#listNotShipped()
+    }
+    return !(await this.isToShip(itemId))
+  }
+  #rechecked: Promise<Map<string, UnitState>> | undefined
+
+  async #listNew(): Promise<Map<string, UnitState>> {
+    return statesOf((await this.#needs.client.newSales(this.#signal)).sales)
+  }
+
+  async #listConfirmed(): Promise<Map<string, UnitState>> {
+    return statesOf((await listConfirmed(this.#needs.client, this.#from, this.#needs.log, this.#signal)).sales)
+  }
+
+  async #listNotShipped(): Promise<Set<string>> {
+    return new Set(statesOf(await listNotShipped(this.#needs.client, this.#from, this.#signal)).keys())
+  }
+}
+
+function statesOf(raw: readonly unknown[]): Map<string, UnitState> {
+  const states = new Map<string, UnitState>()
+  for (const one of raw) {
+    const parsed = SaleUnitsWire.safeParse(one)
+    if (parsed.success) for (const item of parsed.data.items) states.set(item.itemid, unitState(item.itemstatus))
+  }
+  return states
+}
