@@ -1,1 +1,2 @@
-export * from './plugin.ts'
+export { default } from './plugin.ts'
+export type { FileConfig } from './config/index.ts'
