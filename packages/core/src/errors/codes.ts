@@ -131,6 +131,11 @@ export const errorCodes = {
   ),
   ABORTED: transient('run', 'The work was stopped from our side.', 'Nothing; it goes on with the next run.'),
   FENCED: transient('entity', 'Another runner has taken this work over.', 'Nothing; the other runner finishes it.'),
+  STORE_UNAVAILABLE: transient(
+    'run',
+    'The store cannot be reached or is busy.',
+    'Nothing at first; work goes on where it stopped once the store answers. If it lasts, look at the database server.',
+  ),
   NOT_YET: transient(
     'record',
     'The system is not ready for this yet.',
