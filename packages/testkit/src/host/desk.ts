@@ -34,6 +34,8 @@ const MOST_THROWS = 8
 export class Desk {
   readonly rows: Row[]
   readonly troubles: DeskTrouble[] = []
+  /** Every outcome as it was yielded. */
+  readonly said: Outcome[] = []
   readonly #settings: DeskSettings
   readonly #rules: DeskRules
   readonly #batchMax: number
@@ -132,6 +134,7 @@ export class Desk {
     const open = new Set(rows.map((row) => row.wish.key))
     try {
       for await (const outcome of call(rows.map(deliveryOf), signal)) {
+        this.said.push(outcome)
         if (!open.delete(outcome.key))
           throw new Violation(
             `${during} yielded an outcome for "${outcome.key}", which was not asked for or had one already`,

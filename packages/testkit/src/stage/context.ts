@@ -5,6 +5,7 @@ import { MissingScenario, Violation, type Subject } from '../suite/case.ts'
 import type { Suite } from '../suite/suite.ts'
 import type { System } from '../suite/system.ts'
 import { drive } from './drive.ts'
+import type { WireTap } from './wire-tap.ts'
 import { openConnection, type OpenConnection, type OpenSettings } from './open-connection.ts'
 
 /** A Monday morning; every case begins at this instant. */
@@ -22,6 +23,7 @@ export class CaseContext {
   readonly facts: string[] = []
   readonly #open: { close(): Promise<void> }[] = []
   readonly #live = new Map<System, OpenConnection[]>()
+  readonly #taps: WireTap[] = []
   readonly #buckets = new Map<System, Buckets>()
 
   constructor(plugin: Plugin, suite: Suite<System>) {
@@ -54,6 +56,7 @@ export class CaseContext {
       buckets: this.#buckets.get(system) ?? createMemoryBuckets(),
     })
     this.#open.push(opened)
+    this.#taps.push(opened.tap)
     this.#live.get(system)?.push(opened)
     return opened
   }
@@ -67,6 +70,11 @@ export class CaseContext {
       () => live.map(({ tap }) => tap),
       work(),
     )
+  }
+
+  /** How many requests went through the `http` of all connections so far. */
+  get requests(): number {
+    return this.#taps.reduce((total, { requests }) => total + requests.length, 0)
   }
 
   /** A connection whose process has died. */

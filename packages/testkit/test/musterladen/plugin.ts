@@ -89,3 +89,5 @@ export const musterladen = definePlugin({
   }),
   simulator: () => Promise.resolve({ simulator: musterladenSimulator }),
 })
+
+export default musterladen

@@ -263,6 +263,10 @@ export const musterladenSuite: Suite<Shop> = {
   connection: (shop) => ({ config: { baseUrl: shop.url }, credentials: { token: 'muster-secret-0001' } }),
   scenarios,
   promises: {
+    'privacy/reading:shipments': {
+      instead: 'A shipment names nobody.',
+      because: 'The shop tells no recipient with it.',
+    },
     'reading/unknown-status:shipments': {
       instead: 'A shipment has no status but cancelled or not.',
       because: 'The shop tells it as a yes or no.',
@@ -284,5 +288,5 @@ export const musterladenSuite: Suite<Shop> = {
       because: 'The shop takes refunds at any time.',
     },
   },
-  module: new URL('./child.ts', import.meta.url).href,
+  module: new URL('./plugin.ts', import.meta.url).href,
 }

@@ -1,4 +1,4 @@
-import { toInstant } from '@kontor/core'
+import { toInstant, type Outcome } from '@kontor/core'
 import { createDeskLog, type DeskLog } from '../../host/desk-log.ts'
 import type { PreparedWish, Row } from '../../host/desk-rows.ts'
 import { Desk, type DeskTrouble } from '../../host/desk.ts'
@@ -25,6 +25,8 @@ export interface Delivered {
   readonly rows: readonly Row[]
   readonly log: DeskLog
   readonly troubles: readonly DeskTrouble[]
+  /** Every outcome as it was yielded. */
+  readonly said: readonly Outcome[]
   /** The points of the process that lived to the end or died. */
   readonly points: readonly string[]
   readonly died: boolean
@@ -65,7 +67,15 @@ export async function deliverOnce(
   working.catch(() => undefined)
   await context.drive(system, () => Promise.race([working, mortality.death]))
   if (mortality.dead) context.bury(system, opened)
-  return { rows: desk.rows, log, troubles: desk.troubles, points: mortality.points, died: mortality.dead, opened }
+  return {
+    rows: desk.rows,
+    log,
+    troubles: desk.troubles,
+    said: desk.said,
+    points: mortality.points,
+    died: mortality.dead,
+    opened,
+  }
 }
 
 /** A process that dies, and those after it that bring its work to an end. */
