@@ -9,6 +9,12 @@ const workspaces = ['packages', 'apps'].flatMap((folder) =>
     .filter((path) => existsSync(`${import.meta.dirname}/${path}/package.json`)),
 )
 
+/** What a workspace needs before its tests: a database server, for instance. */
+function globalSetup(path: string): { globalSetup?: string } {
+  const file = `${import.meta.dirname}/${path}/test/global-setup.ts`
+  return existsSync(file) ? { globalSetup: file } : {}
+}
+
 /** Where CI wants the result of each test as JSON; people read the default reporter alone. */
 const report = process.env['TEST_REPORT']
 
@@ -21,7 +27,7 @@ export default defineConfig({
     coverage: { provider: 'v8', include: ['{packages,apps}/*/src/**/*.ts'] },
     projects: [...workspaces, 'scripts'].map((path) => ({
       extends: true,
-      test: { name: path, root: `${import.meta.dirname}/${path}` },
+      test: { name: path, root: `${import.meta.dirname}/${path}`, ...globalSetup(path) },
     })),
   },
 })

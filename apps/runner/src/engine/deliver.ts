@@ -10,7 +10,7 @@ import {
   type Return,
   type WriterSpec,
 } from '@kontor/core'
-import { claimBatch, type Batch } from '../store/claims.ts'
+import { claimBatch, type Batch, type Claimed } from '../store/claims.ts'
 import { saveLooks } from '../store/looks.ts'
 import { loadRecord, recordKey, splitKey } from '../store/records.ts'
 import type { DeliveryRow } from '../store/schema.ts'
@@ -63,8 +63,7 @@ async function bring(
   counts: RunResult['counts'],
 ): Promise<KontorError | undefined> {
   const rules: SettleRules = { again: job.spec.again, settlesMs: settlesMs(job.spec), waitMs }
-  const open = new Map<string, DeliveryRow>()
-  const contents = new Map<string, string>()
+  const open = new Map<string, Claimed>()
   const deliveries: Delivery[] = []
   let failure: KontorError | undefined
   try {
@@ -72,7 +71,6 @@ async function bring(
       const delivery = await toDelivery(engine, row)
       deliveries.push(delivery)
       open.set(delivery.key, row)
-      contents.set(delivery.key, JSON.stringify(delivery.record))
       engine.claims.set(delivery.key, row.fence)
     }
     for await (const outcome of outcomes(job, batch.kind, deliveries)) {
@@ -81,13 +79,7 @@ async function bring(
         throw new KontorError('INTERNAL', {
           message: `Plugin ${job.office.plugin.id} told an outcome for a delivery it was not given, or told it twice.`,
         })
-      await settle(
-        engine.store,
-        row,
-        believable(outcome, row, job.spec, engine.clock.now()),
-        contents.get(outcome.key) ?? '',
-        rules,
-      )
+      await settle(engine.store, row, believable(outcome, row, job.spec, engine.clock.now()), rules)
       open.delete(outcome.key)
       if (outcome.look)
         await engine.store.write((tx) => saveLooks(tx, job.office.name, outcome.look ?? [], engine.clock.now()))
@@ -135,14 +127,9 @@ function believable(outcome: Outcome, row: DeliveryRow, spec: WriterSpec, now: n
   }
 }
 
-async function toDelivery(engine: Engine, row: DeliveryRow): Promise<Delivery> {
+async function toDelivery(engine: Engine, row: Claimed): Promise<Delivery> {
   const { db } = engine.store
-  const stored = await loadRecord(db, row.source, row.entity as Delivery['record']['entity'], row.id)
-  if (!stored)
-    throw new KontorError('INTERNAL', {
-      message: `The record of delivery ${row.entity} ${row.source}/${row.id} is not in the store.`,
-    })
-  const record = row.try_content === null ? stored.record : (JSON.parse(row.try_content) as AnyRecord)
+  const record = JSON.parse(row.content) as AnyRecord
   const about = record.entity !== 'stock' && record.entity !== 'prices' && 'about' in record ? record.about : undefined
   const lane = splitKey(row.lane)
   const order =

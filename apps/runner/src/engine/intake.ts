@@ -54,41 +54,44 @@ export interface Applied {
 export async function applyIntake(engine: Engine, context: IntakeContext, intake: Intake): Promise<Applied> {
   const { records, invalid } = validateRecords(intake.records)
   const rejected = [...(intake.rejected ?? []), ...invalid]
-  return await engine.store.write(async (tx) => {
-    const now = engine.clock.now()
-    const applied: Applied = {
-      read: intake.records.length + (intake.rejected?.length ?? 0),
-      changed: 0,
-      rejected: 0,
-      newOrders: false,
-    }
-    await saveLooks(tx, context.connection, intake.look ?? [], now)
-    if (context.asked)
-      await removeLooks(
-        tx,
-        context.connection,
-        context.asked.filter(
-          ({ id, entity }) => !(intake.look ?? []).some((look) => look.ref.id === id && look.ref.entity === entity),
-        ),
+  return await engine.store.write(
+    async (tx) => {
+      const now = engine.clock.now()
+      const applied: Applied = {
+        read: intake.records.length + (intake.rejected?.length ?? 0),
+        changed: 0,
+        rejected: 0,
+        newOrders: false,
+      }
+      await saveLooks(tx, context.connection, intake.look ?? [], now)
+      if (context.asked)
+        await removeLooks(
+          tx,
+          context.connection,
+          context.asked.filter(
+            ({ id, entity }) => !(intake.look ?? []).some((look) => look.ref.id === id && look.ref.entity === entity),
+          ),
+        )
+      const firstRuns = new Map(
+        (await tx.selectFrom('flows').selectAll().execute()).map((row) => [row.id, row.first_run_at]),
       )
-    const firstRuns = new Map(
-      (await tx.selectFrom('flows').selectAll().execute()).map((row) => [row.id, row.first_run_at]),
-    )
-    const refused: NewRejection[] = rejected.map((each) => newRejection(context, each))
-    for (const [entity, some] of byEntity(records))
-      await applyEntity(engine, tx, context, entity, some, firstRuns, applied, refused, now)
-    await vanish(tx, context, intake, now)
-    applied.rejected = await saveRejections(engine.store, tx, refused, now)
-    if (context.checkpoint)
-      await saveCheckpoint(tx, context.checkpoint.lease, {
-        connection: context.connection,
-        reader: context.reader,
-        checkpoint: context.checkpoint.value,
-        dependsOn: context.checkpoint.dependsOn,
-        resumeAt: context.checkpoint.resumeAt,
-      })
-    return applied
-  })
+      const refused: NewRejection[] = rejected.map((each) => newRejection(context, each))
+      for (const [entity, some] of byEntity(records))
+        await applyEntity(engine, tx, context, entity, some, firstRuns, applied, refused, now)
+      await vanish(tx, context, intake, now)
+      applied.rejected = await saveRejections(engine.store, tx, refused, now)
+      if (context.checkpoint)
+        await saveCheckpoint(engine.store, tx, context.checkpoint.lease, {
+          connection: context.connection,
+          reader: context.reader,
+          checkpoint: context.checkpoint.value,
+          dependsOn: context.checkpoint.dependsOn,
+          resumeAt: context.checkpoint.resumeAt,
+        })
+      return applied
+    },
+    [`intake ${context.connection}`],
+  )
 }
 
 /** What a plugin yields is checked with *our* schema: an older plugin may know less than we do, never something else. */

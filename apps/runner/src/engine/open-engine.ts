@@ -16,7 +16,7 @@ import type { Config, Connection } from '../config/index.ts'
 import { storedBuckets } from '../store/buckets.ts'
 import { storedCache } from '../store/cache.ts'
 import { storedCredentials } from '../store/credentials.ts'
-import { openStore } from '../store/open.ts'
+import { openServerStore, openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { fatal, notePause, rememberAccounts, type Checked } from './accounts.ts'
 import type { Engine } from './engine.ts'
@@ -50,11 +50,7 @@ export interface OpenEngine extends AsyncDisposable {
 /** Opens the store the config names. */
 export async function openConfiguredStore(config: Config, clock: Clock): Promise<Store> {
   const address = await config.store()
-  if (address.kind === 'postgres')
-    throw new KontorError('CONFIG_INVALID', {
-      message: 'This version keeps its store in a file. Write a path, e.g. ./kontor.db.',
-      key: 'store',
-    })
+  if (address.kind === 'postgres') return await openServerStore({ url: address.url, clock, key: address.key })
   return await openStore({ path: address.path, clock, ...(address.key === undefined ? {} : { key: address.key }) })
 }
 

@@ -1,9 +1,9 @@
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sql } from 'kysely'
 import { KontorError, type Clock, type Effect } from '@kontor/core'
 import type { Journal } from '@kontor/core/host'
+import { copyStore } from '../store/move.ts'
 import { openStore } from '../store/open.ts'
 import { listDeliveries, type DeliveryView } from '../store/queries.ts'
 import type { DeliveryRow } from '../store/schema.ts'
@@ -55,10 +55,8 @@ export async function setAside(store: Store, rows: readonly DeliveryRow[], shown
 /** A copy of the store in a folder of its own, on which a plan may work as it likes. */
 export async function copyOf(store: Store, clock: Clock): Promise<Store & AsyncDisposable> {
   const folder = mkdtempSync(join(tmpdir(), 'kontor-plan-'))
-  const path = join(folder, 'kontor.db')
-  await sql`vacuum into ${path}`.execute(store.db)
-  if (existsSync(`${store.path}.key`)) copyFileSync(`${store.path}.key`, `${path}.key`)
-  const copy = await openStore({ path, clock })
+  const copy = await openStore({ path: join(folder, 'kontor.db'), clock, key: store.sealer.exportKey() })
+  await copyStore(store, copy)
   return Object.assign(copy, {
     async [Symbol.asyncDispose]() {
       await copy.close()

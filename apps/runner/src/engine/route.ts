@@ -31,7 +31,7 @@ export async function route(
   context: RouteContext,
 ): Promise<number> {
   const flows = engine.flows.filter((flow) => flow.entity === record.entity && flow.from.includes(row.connection))
-  const existing = await wishesOf(tx, row.connection, record.entity, row.id)
+  const existing = await wishesOf(engine.store, tx, row.connection, record.entity, row.id)
   let changed = 0
   for (const flow of flows) changed += await routeFlow(engine, tx, flow, row, record, existing, context)
   return changed

@@ -1,36 +1,45 @@
+import { KontorError } from '@kontor/core'
 import { blockedState, emptyBucket, learnedState, takeAll, type BucketState, type Buckets } from '@kontor/core/host'
-import { storeError } from './open.ts'
 import type { Store, Tx } from './store.ts'
 
 /** The buckets of a deployment: one row each, so that all processes draw from the same, and an hourly budget survives a restart. */
 export function storedBuckets(store: Store): Buckets {
   return {
     take: (draws, now, priority) =>
-      store.write(async (tx) => {
-        const { states, waitMs } = takeAll(
-          await load(
-            tx,
-            draws.map(({ key }) => key),
-          ),
-          draws,
-          now,
-          priority,
-        )
-        for (const [key, state] of states) await save(tx, key, state, now)
-        return { waitMs }
-      }),
+      store.write(
+        async (tx) => {
+          const { states, waitMs } = takeAll(
+            await load(
+              tx,
+              draws.map(({ key }) => key),
+            ),
+            draws,
+            now,
+            priority,
+          )
+          for (const [key, state] of states) await save(tx, key, state, now)
+          return { waitMs }
+        },
+        draws.map(({ key }) => `bucket ${key}`),
+      ),
     block: (keys, until) =>
-      store.write(async (tx) => {
-        const states = await load(tx, keys)
-        for (const key of keys)
-          await save(tx, key, blockedState(states.get(key) ?? emptyBucket, until), store.clock.now())
-      }),
+      store.write(
+        async (tx) => {
+          const states = await load(tx, keys)
+          for (const key of keys)
+            await save(tx, key, blockedState(states.get(key) ?? emptyBucket, until), store.clock.now())
+        },
+        keys.map((key) => `bucket ${key}`),
+      ),
     learn: (key, spec, told, now) =>
-      store.write(async (tx) => {
-        const before = (await load(tx, [key])).get(key) ?? emptyBucket
-        const after = learnedState(before, spec, told, now)
-        if (after !== before) await save(tx, key, after, now)
-      }),
+      store.write(
+        async (tx) => {
+          const before = (await load(tx, [key])).get(key) ?? emptyBucket
+          const after = learnedState(before, spec, told, now)
+          if (after !== before) await save(tx, key, after, now)
+        },
+        [`bucket ${key}`],
+      ),
   }
 }
 
@@ -48,7 +57,11 @@ function parseState(text: string): BucketState {
   try {
     return JSON.parse(text) as BucketState
   } catch (thrown) {
-    throw storeError(thrown, 'buckets')
+    throw new KontorError('STORE_UNUSABLE', {
+      message: 'A bucket in the store is damaged.',
+      key: 'store',
+      cause: thrown,
+    })
   }
 }
 

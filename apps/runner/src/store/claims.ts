@@ -12,10 +12,13 @@ export interface ClaimRequest {
   ttlMs: number
 }
 
+/** An attempt that is ours, with the content it is made with: read in the same transaction, so that it cannot be another revision. */
+export type Claimed = DeliveryRow & { content: string }
+
 /** A batch that is ours. `ask`: what became of these? `write`: bring them there. */
 export interface Batch {
   kind: 'write' | 'ask'
-  rows: DeliveryRow[]
+  rows: Claimed[]
 }
 
 const open = new Set(['pending', 'waiting'])
@@ -33,45 +36,51 @@ const where = (row: DeliveryRow) => ({
  * batches is under way or unsettled. What is in doubt is asked about, written again, or parked, as `again` says.
  */
 export function claimBatch(store: Store, request: ClaimRequest): Promise<Batch | undefined> {
-  return store.write(async (tx) => {
-    const now = store.clock.now()
-    const due = await tx
-      .selectFrom('deliveries')
-      .select('lane')
-      .where('destination', '=', request.destination)
-      .where('entity', 'in', [...request.entities])
-      .where('state', 'in', ['pending', 'waiting', 'sent'])
-      .where('due_at', '<=', now)
-      .where('claim_until', '<=', now)
-      .orderBy('priority')
-      .orderBy('due_at')
-      .limit(Math.max(request.max * 2, 100))
-      .execute()
-    const lanes = new Map<string, DeliveryRow[]>(due.map(({ lane }) => [lane, []]))
-    if (lanes.size === 0) return undefined
-    for (const some of chunks([...lanes.keys()]))
-      for (const row of await tx
+  return store.write(
+    async (tx) => {
+      const now = store.clock.now()
+      const due = await tx
         .selectFrom('deliveries')
-        .selectAll()
+        .select('lane')
         .where('destination', '=', request.destination)
-        .where('lane', 'in', some)
-        .where('state', 'in', ['pending', 'waiting', 'sent', 'parked'])
-        .execute())
-        lanes.get(row.lane)?.push(row)
+        .where('entity', 'in', [...request.entities])
+        .where('state', 'in', ['pending', 'waiting', 'sent'])
+        .where('due_at', '<=', now)
+        .where('claim_until', '<=', now)
+        .orderBy('priority')
+        .orderBy('due_at')
+        .limit(Math.max(request.max * 2, 100))
+        .execute()
+      const lanes = new Map<string, DeliveryRow[]>(due.map(({ lane }) => [lane, []]))
+      if (lanes.size === 0) return undefined
+      for (const some of chunks([...lanes.keys()]))
+        for (const row of await store.dialect
+          .forUpdate(
+            tx
+              .selectFrom('deliveries')
+              .selectAll()
+              .where('destination', '=', request.destination)
+              .where('lane', 'in', some)
+              .where('state', 'in', ['pending', 'waiting', 'sent', 'parked']),
+          )
+          .execute())
+          lanes.get(row.lane)?.push(row)
 
-    const batch: { write: DeliveryRow[]; ask: DeliveryRow[] } = { write: [], ask: [] }
-    for (const rows of lanes.values()) {
-      const part = takeLane(rows, request, now)
-      for (const lost of part.park) await park(tx, lost, now)
-      if (batch.write.length + part.write.length <= request.max || batch.write.length === 0)
-        batch.write.push(...part.write)
-      if (batch.ask.length + part.ask.length <= request.max || batch.ask.length === 0) batch.ask.push(...part.ask)
-      if (batch.write.length >= request.max) break
-    }
-    const kind = batch.ask.length > 0 ? 'ask' : 'write'
-    if (batch[kind].length === 0) return undefined
-    return { kind, rows: await claim(tx, batch[kind], kind, request, now) }
-  })
+      const batch: { write: DeliveryRow[]; ask: DeliveryRow[] } = { write: [], ask: [] }
+      for (const rows of lanes.values()) {
+        const part = takeLane(rows, request, now)
+        for (const lost of part.park) await park(tx, lost, now)
+        if (batch.write.length + part.write.length <= request.max || batch.write.length === 0)
+          batch.write.push(...part.write)
+        if (batch.ask.length + part.ask.length <= request.max || batch.ask.length === 0) batch.ask.push(...part.ask)
+        if (batch.write.length >= request.max) break
+      }
+      const kind = batch.ask.length > 0 ? 'ask' : 'write'
+      if (batch[kind].length === 0) return undefined
+      return { kind, rows: await claim(tx, batch[kind], kind, request, now) }
+    },
+    [`claim ${request.destination}`],
+  )
 }
 
 function takeLane(
@@ -114,8 +123,8 @@ async function claim(
   kind: 'write' | 'ask',
   request: ClaimRequest,
   now: number,
-): Promise<DeliveryRow[]> {
-  const claimed: DeliveryRow[] = []
+): Promise<Claimed[]> {
+  const claimed: Claimed[] = []
   for (const row of rows) {
     const attempt =
       kind === 'write'
@@ -127,9 +136,24 @@ async function claim(
       .set({ ...attempt, owner: next.owner, fence: next.fence, claim_until: next.claim_until })
       .where((row2) => row2.and(where(row)))
       .execute()
-    claimed.push(next)
+    claimed.push({ ...next, content: next.try_content ?? (await contentOf(tx, row)) })
   }
   return claimed
+}
+
+async function contentOf(tx: Tx, row: DeliveryRow): Promise<string> {
+  const record = await tx
+    .selectFrom('records')
+    .select('content')
+    .where('connection', '=', row.source)
+    .where('entity', '=', row.entity)
+    .where('id', '=', row.id)
+    .executeTakeFirst()
+  if (!record)
+    throw new KontorError('INTERNAL', {
+      message: `The record of delivery ${row.entity} ${row.source}/${row.id} is not in the store.`,
+    })
+  return record.content
 }
 
 /** Notes durably that a call with an effect begins for these attempts; throws FENCED where one of them is no longer ours. */

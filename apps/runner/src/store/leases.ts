@@ -16,18 +16,21 @@ export function acquireLease(
   ttlMs: number,
   mayTake: (holder: string) => boolean = () => false,
 ): Promise<Lease | undefined> {
-  return store.write(async (tx) => {
-    const now = store.clock.now()
-    const held = await tx.selectFrom('leases').selectAll().where('key', '=', key).executeTakeFirst()
-    if (held && held.owner !== owner && held.until > now && !mayTake(held.owner)) return undefined
-    const fence = (held?.fence ?? 0) + 1
-    await tx
-      .insertInto('leases')
-      .values({ key, owner, fence, until: now + ttlMs })
-      .onConflict((clash) => clash.column('key').doUpdateSet({ owner, fence, until: now + ttlMs }))
-      .execute()
-    return { key, owner, fence }
-  })
+  return store.write(
+    async (tx) => {
+      const now = store.clock.now()
+      const held = await tx.selectFrom('leases').selectAll().where('key', '=', key).executeTakeFirst()
+      if (held && held.owner !== owner && held.until > now && !mayTake(held.owner)) return undefined
+      const fence = (held?.fence ?? 0) + 1
+      await tx
+        .insertInto('leases')
+        .values({ key, owner, fence, until: now + ttlMs })
+        .onConflict((clash) => clash.column('key').doUpdateSet({ owner, fence, until: now + ttlMs }))
+        .execute()
+      return { key, owner, fence }
+    },
+    [`lease ${key}`],
+  )
 }
 
 /** Renews everything an owner holds, leases and claimed deliveries alike. Answers the keys of the leases it still holds. */
@@ -61,14 +64,13 @@ export async function releaseAllOf(store: Store, owner: string): Promise<void> {
 }
 
 /** To be called in the transaction that writes what the job has done. */
-export async function assertLease(tx: Tx, lease: Lease): Promise<void> {
-  const held = await tx
+export async function assertLease(store: Store, tx: Tx, lease: Lease): Promise<void> {
+  const query = tx
     .selectFrom('leases')
     .select('fence')
     .where('key', '=', lease.key)
     .where('owner', '=', lease.owner)
     .where('fence', '=', lease.fence)
-    .executeTakeFirst()
-  if (!held)
+  if (!(await store.dialect.forUpdate(query).executeTakeFirst()))
     throw new KontorError('FENCED', { message: `Another runner has taken over ${lease.key}; it goes on there.` })
 }

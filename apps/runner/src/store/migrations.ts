@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import { KontorError } from '@kontor/core'
+import type { Dialect } from './dialect.ts'
 import type { Tables } from './schema.ts'
 
 /** Forward only. A step is never changed once released; the store's version is the number of steps it has seen. */
@@ -47,15 +48,11 @@ const steps: readonly (readonly string[])[] = [
 
 export const storeVersion = steps.length
 
-/** Brings the store to this version, or refuses one that a newer Kontor wrote. Runs in one transaction under the writer's lock. */
-export async function migrate(db: Kysely<Tables>, serial: string): Promise<void> {
-  await sql`create table if not exists meta(key text primary key, value text not null)`.execute(db)
+/** Brings the store to this version, or refuses one that a newer Kontor wrote. In one transaction, under a lock: several may start at once. */
+export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
+  await createMeta(db)
   await db.transaction().execute(async (tx) => {
-    await tx
-      .insertInto('meta')
-      .values({ key: 'lock', value: '' })
-      .onConflict((clash) => clash.column('key').doUpdateSet({ value: '' }))
-      .execute()
+    await dialect.lock(tx, ['migrate'])
     const row = await tx.selectFrom('meta').select('value').where('key', '=', 'version').executeTakeFirst()
     const version = Number(row?.value ?? 0)
     if (version > storeVersion)
@@ -63,12 +60,32 @@ export async function migrate(db: Kysely<Tables>, serial: string): Promise<void>
         message: `The store has version ${version}, this Kontor knows versions up to ${storeVersion}. Use the Kontor that wrote it, or a newer one; nothing was changed.`,
         key: 'store',
       })
+    if (version === storeVersion) return
     for (const step of steps.slice(version))
-      for (const statement of step) await sql.raw(statement.replace('$serial', serial)).execute(tx)
+      for (const statement of step) await sql.raw(statement.replace('$serial', dialect.serial)).execute(tx)
     await tx
       .insertInto('meta')
       .values({ key: 'version', value: String(storeVersion) })
       .onConflict((clash) => clash.column('key').doUpdateSet({ value: String(storeVersion) }))
       .execute()
   })
+}
+
+/** The table that says which version the store has, with the row that writers lock. Two that start at once may both try. */
+async function createMeta(db: Kysely<Tables>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await sql`create table if not exists meta(key text primary key, value text not null)`.execute(db)
+      break
+    } catch (thrown) {
+      if (attempt === 5) throw thrown
+    }
+  }
+  const lock = await db.selectFrom('meta').select('key').where('key', '=', 'lock').executeTakeFirst()
+  if (!lock)
+    await db
+      .insertInto('meta')
+      .values({ key: 'lock', value: '' })
+      .onConflict((clash) => clash.doNothing())
+      .execute()
 }

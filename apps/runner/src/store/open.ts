@@ -1,10 +1,12 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
-import { Kysely, SqliteDialect } from 'kysely'
-import { isKontorError, KontorError, type Clock } from '@kontor/core'
+import { Kysely, PostgresDialect, SqliteDialect } from 'kysely'
+import pg from 'pg'
+import type { Clock } from '@kontor/core'
+import { postgres, sqlite } from './dialect.ts'
 import { migrate } from './migrations.ts'
-import { createSealer, loadKey } from './seal.ts'
+import { createSealer, loadKey, sharedKey } from './seal.ts'
 import { Store } from './store.ts'
 import type { Tables } from './schema.ts'
 
@@ -21,39 +23,50 @@ export async function openStore({ path, clock, key }: StoreOptions): Promise<Sto
     const database = new Database(path, { timeout: 15_000 })
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = FULL')
-    database.pragma('foreign_keys = ON')
     chmodSync(path, 0o600)
     const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) })
-    await migrate(db, 'integer primary key autoincrement')
-    return new Store(db, createSealer(loadKey(`${path}.key`, key)), clock, path)
+    await migrate(db, sqlite)
+    return new Store({ db, dialect: sqlite, sealer: createSealer(loadKey(`${path}.key`, key)), clock, place: path })
   } catch (thrown) {
-    throw storeError(thrown, path)
+    throw sqlite.toError(thrown, path)
   }
 }
 
-/** What the database says, as an error a person can act on. */
-export function storeError(thrown: unknown, path: string): KontorError {
-  if (isKontorError(thrown)) return thrown
-  const code = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? String(thrown.code) : ''
-  const reasons: Readonly<Record<string, string>> = {
-    SQLITE_FULL: 'the disk is full',
-    SQLITE_READONLY: 'it cannot be written (permissions, or a read-only file system)',
-    SQLITE_CANTOPEN: 'it cannot be opened (does the folder exist, and may we write there?)',
-    SQLITE_NOTADB: 'the file is no SQLite database',
-    SQLITE_CORRUPT: 'the file is damaged; restore a backup',
-    SQLITE_BUSY: 'another program holds it locked',
-    ENOSPC: 'the disk is full',
-    EACCES: 'permission is denied',
-    EROFS: 'the file system is read-only',
-    ENOTDIR: 'a part of the path is no folder',
-    EEXIST: 'a part of the path is no folder',
+export interface ServerStoreOptions {
+  url: string
+  clock: Clock
+  key: string | undefined
+  connections?: number
+}
+
+/** Opens the store on a PostgreSQL server (15 or newer), which any number of runners share. */
+export async function openServerStore({ url, clock, key, connections = 10 }: ServerStoreOptions): Promise<Store> {
+  const place = withoutPassword(url)
+  // Counts and times are whole numbers far below 2^53; the driver would give them as text.
+  const types = {
+    getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+      oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format as 'text'),
   }
-  const reason = Object.entries(reasons).find(([known]) => code.startsWith(known))?.[1]
-  if (!reason && !code.startsWith('SQLITE'))
-    return new KontorError('INTERNAL', { message: `Working on the store ${path} failed unexpectedly.`, cause: thrown })
-  return new KontorError('STORE_UNUSABLE', {
-    message: `The store ${path} cannot be used: ${reason ?? code}. What was acknowledged is kept.`,
-    key: 'store',
-    cause: thrown,
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: 10_000,
+    types,
+    application_name: 'kontor',
   })
+  // An idle connection that the server closes is replaced at the next use; unheard, the event would end the process.
+  pool.on('error', () => undefined)
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  try {
+    await migrate(db, postgres)
+    return new Store({ db, dialect: postgres, sealer: createSealer(await sharedKey(db, key)), clock, place })
+  } catch (thrown) {
+    await db.destroy().catch(() => undefined)
+    throw postgres.toError(thrown, place)
+  }
+}
+
+function withoutPassword(url: string): string {
+  const { protocol, username, host, pathname } = new URL(url)
+  return `${protocol}//${username ? `${username}@` : ''}${host}${pathname}`
 }

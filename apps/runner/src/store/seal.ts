@@ -1,6 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import type { Kysely } from 'kysely'
 import { KontorError } from '@kontor/core'
+import type { Tables } from './schema.ts'
 
 /** Seals what must not be readable in a copied store: raw values of rejections, credentials. AES-256-GCM; content hashes are keyed with it too. */
 export interface Sealer {
@@ -8,6 +10,8 @@ export interface Sealer {
   open(sealed: string): string
   /** Keyed digest, 32 hexadecimal digits: tells equality, and cannot be guessed back. */
   digest(text: string): string
+  /** The key itself, as 64 hexadecimal digits: for a copy of the store, never for a screen. */
+  exportKey(): string
 }
 
 export function createSealer(key: Uint8Array): Sealer {
@@ -26,6 +30,7 @@ export function createSealer(key: Uint8Array): Sealer {
       return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8')
     },
     digest: (text) => createHmac('sha256', hashing).update(text).digest('hex').slice(0, 32),
+    exportKey: () => Buffer.from(key).toString('hex'),
   }
 }
 
@@ -45,4 +50,19 @@ export function loadKey(path: string, given?: string): Uint8Array {
   if (!existsSync(path)) writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
   chmodSync(path, 0o600)
   return loadKey(path, readFileSync(path, 'utf8'))
+}
+
+/**
+ * The key of a store on a server. Given in the config it never touches the database. Without one it is made once and kept beside the data: hashes
+ * agree between runners, and sealing then protects against nobody who can read the database; the message of `doctor` says so.
+ */
+export async function sharedKey(db: Kysely<Tables>, given: string | undefined): Promise<Uint8Array> {
+  if (given !== undefined) return loadKey('', given)
+  await db
+    .insertInto('meta')
+    .values({ key: 'key', value: randomBytes(32).toString('hex') })
+    .onConflict((clash) => clash.doNothing())
+    .execute()
+  const row = await db.selectFrom('meta').select('value').where('key', '=', 'key').executeTakeFirstOrThrow()
+  return loadKey('', row.value)
 }

@@ -1,41 +1,33 @@
 import { isState, KontorError, type Entity, type Outcome } from '@kontor/core'
+import type { Claimed } from './claims.ts'
 import type { DeliveryRow } from './schema.ts'
 import type { Store, Tx } from './store.ts'
 
 export interface SettleRules {
   again: 'safe' | 'ask' | 'never'
   settlesMs: number
-  /** Longest wait of a delivery that says nothing of when. */ waitMs: number
+  /** Longest wait of a delivery that says nothing of when. */
+  waitMs: number
 }
 
 /** An outcome, or our own judgement that a person has to look. */
 export type Settlement = Outcome | { key: string; is: 'parked'; error: KontorError }
 
 /** Stores one outcome. Only who holds the claim may: an answer that comes late, after another took over, is FENCED and read back there. */
-export function settle(
-  store: Store,
-  claimed: DeliveryRow,
-  outcome: Settlement,
-  content: string,
-  rules: SettleRules,
-): Promise<void> {
+export function settle(store: Store, claimed: Claimed, outcome: Settlement, rules: SettleRules): Promise<void> {
   return store.write(async (tx) => {
     const now = store.clock.now()
-    const row = await tx
-      .selectFrom('deliveries')
-      .selectAll()
-      .where('destination', '=', claimed.destination)
-      .where('source', '=', claimed.source)
-      .where('entity', '=', claimed.entity)
-      .where('id', '=', claimed.id)
-      .where('owner', '=', claimed.owner)
-      .where('fence', '=', claimed.fence)
-      .executeTakeFirst()
+    const row = await ours(store, tx, claimed)
     if (!row)
       throw new KontorError('FENCED', {
         message: `Another runner has taken over the delivery of ${claimed.entity} ${claimed.source}/${claimed.id}.`,
       })
-    await update(tx, row, { ...next(row, outcome, content, rules, now), owner: null, claim_until: 0, updated_at: now })
+    await update(tx, row, {
+      ...next(row, outcome, claimed.content, rules, now),
+      owner: null,
+      claim_until: 0,
+      updated_at: now,
+    })
     if ((outcome.is === 'done' || outcome.is === 'already') && outcome.reference !== undefined)
       await tx
         .insertInto('links')
@@ -136,17 +128,8 @@ export async function abandon(
 ): Promise<void> {
   await store.write(async (tx) => {
     const now = store.clock.now()
-    for (const { destination, source, entity, id, owner, fence } of claimed) {
-      const row = await tx
-        .selectFrom('deliveries')
-        .selectAll()
-        .where('destination', '=', destination)
-        .where('source', '=', source)
-        .where('entity', '=', entity)
-        .where('id', '=', id)
-        .where('owner', '=', owner)
-        .where('fence', '=', fence)
-        .executeTakeFirst()
+    for (const each of claimed) {
+      const row = await ours(store, tx, each)
       if (!row) continue
       const tries = row.tries + 1
       const begun = row.begun_at !== null
@@ -179,6 +162,24 @@ export async function abandon(
 /** 2, 4, 8 … seconds, at most an hour; with some chance, so that lanes do not march in step. */
 export const backoff = (tries: number): number =>
   Math.min(3_600_000, 1000 * 2 ** Math.min(tries, 12)) * (0.75 + Math.random() / 2)
+
+/** The row of an attempt, if it is still the one that was claimed. */
+async function ours(
+  store: Store,
+  tx: Tx,
+  { destination, source, entity, id, owner, fence }: DeliveryRow,
+): Promise<DeliveryRow | undefined> {
+  const query = tx
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('destination', '=', destination)
+    .where('source', '=', source)
+    .where('entity', '=', entity)
+    .where('id', '=', id)
+    .where('owner', '=', owner)
+    .where('fence', '=', fence)
+  return await store.dialect.forUpdate(query).executeTakeFirst()
+}
 
 async function update(tx: Tx, row: DeliveryRow, set: Partial<DeliveryRow>): Promise<void> {
   await tx

@@ -1,6 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Kysely, Transaction } from 'kysely'
 import type { Clock } from '@kontor/core'
-import { storeError } from './open.ts'
+import type { Dialect } from './dialect.ts'
 import type { Sealer } from './seal.ts'
 import type { Tables } from './schema.ts'
 
@@ -8,42 +9,63 @@ import type { Tables } from './schema.ts'
 export type Db = Kysely<Tables>
 export type Tx = Transaction<Tables>
 
+export interface StoreParts {
+  db: Db
+  dialect: Dialect
+  sealer: Sealer
+  clock: Clock
+  place: string
+}
+
+/** How often a transaction is tried again that the database gave up in favour of another. */
+const attempts = 6
+
 /** The store: our own tables, which carry the truth. What is done with them lies in the files beside, one purpose each. */
 export class Store {
   readonly db: Db
+  readonly dialect: Dialect
   readonly sealer: Sealer
   readonly clock: Clock
-  readonly path: string
+  /** For messages: the path of the file, or the database without its password. */
+  readonly place: string
   /** Told before and after every commit; fault tests end the process there. */
   observe: ((point: 'before' | 'after') => void) | undefined
 
-  constructor(db: Db, sealer: Sealer, clock: Clock, path: string) {
+  constructor({ db, dialect, sealer, clock, place }: StoreParts) {
     this.db = db
+    this.dialect = dialect
     this.sealer = sealer
     this.clock = clock
-    this.path = path
+    this.place = place
   }
 
-  /** One transaction that writes. It takes the writer's lock with its first statement, so that it never has to give up half way. */
-  async write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    // Where the database has already undone the transaction, undoing it again fails too and would hide why.
-    let reason: unknown
-    try {
-      const result = await this.db.transaction().execute(async (tx) => {
-        try {
-          await tx.updateTable('meta').set({ value: '' }).where('key', '=', 'lock').execute()
-          return await work(tx)
-        } catch (thrown) {
-          reason = thrown
-          throw thrown
-        } finally {
-          this.observe?.('before')
-        }
-      })
-      this.observe?.('after')
-      return result
-    } catch (thrown) {
-      throw storeError(reason ?? thrown, this.path)
+  /**
+   * One transaction that writes. `locks` name what no other process may be at meanwhile; an embedded store has one lock for all.
+   * May run `work` again where the database gave this transaction up in favour of another.
+   */
+  async write<T>(work: (tx: Tx) => Promise<T>, locks: readonly string[] = []): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      // Where the database has already undone the transaction, undoing it again fails too and would hide why.
+      let reason: unknown
+      try {
+        const result = await this.db.transaction().execute(async (tx) => {
+          try {
+            await this.dialect.lock(tx, locks)
+            return await work(tx)
+          } catch (thrown) {
+            reason = thrown
+            throw thrown
+          } finally {
+            this.observe?.('before')
+          }
+        })
+        this.observe?.('after')
+        return result
+      } catch (thrown) {
+        const why = reason ?? thrown
+        if (attempt >= attempts || !this.dialect.givenUp(why)) throw this.dialect.toError(why, this.place)
+        await pause(attempt * 20 * Math.random())
+      }
     }
   }
 

@@ -34,11 +34,12 @@ export async function loadStream(store: Store, connection: string, reader: strin
 
 /** Stores the checkpoint with the page it belongs to; a runner that has lost the lease writes nothing. */
 export async function saveCheckpoint(
+  store: Store,
   tx: Tx,
   lease: Lease,
   stream: { connection: string; reader: string; checkpoint: Json; dependsOn: string; resumeAt?: number | undefined },
 ): Promise<void> {
-  await assertLease(tx, lease)
+  await assertLease(store, tx, lease)
   const values = {
     checkpoint: JSON.stringify(stream.checkpoint),
     depends_on: stream.dependsOn,
@@ -80,7 +81,7 @@ export async function endStreamRun(
   },
 ): Promise<void> {
   await store.write(async (tx) => {
-    await assertLease(tx, lease)
+    await assertLease(store, tx, lease)
     const now = store.clock.now()
     const outcome = {
       due_at: stream.dueAt,

@@ -1,6 +1,6 @@
 import { entities, type Entity } from '@kontor/core'
 import type { DeliveryRow } from './schema.ts'
-import type { Tx } from './store.ts'
+import type { Store, Tx } from './store.ts'
 
 export interface Wish {
   destination: string
@@ -41,14 +41,20 @@ const empty = {
 const idle = new Set(['held', 'pending', 'waiting', 'done', 'refused', 'skipped'])
 
 /** Which destinations already wish for this record. */
-export async function wishesOf(tx: Tx, source: string, entity: Entity, id: string): Promise<DeliveryRow[]> {
-  return await tx
+export async function wishesOf(
+  store: Store,
+  tx: Tx,
+  source: string,
+  entity: Entity,
+  id: string,
+): Promise<DeliveryRow[]> {
+  const query = tx
     .selectFrom('deliveries')
     .selectAll()
     .where('source', '=', source)
     .where('entity', '=', entity)
     .where('id', '=', id)
-    .execute()
+  return await store.dialect.forUpdate(query).execute()
 }
 
 /**

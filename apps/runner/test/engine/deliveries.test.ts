@@ -3,6 +3,7 @@ import { KontorError, type Delivery, type Outcome } from '@kontor/core'
 import { claimBatch, noteBegun } from '../../src/store/claims.ts'
 import { listDeliveries } from '../../src/store/queries.ts'
 import { createWorld, order, page, shipment, type World } from './world.ts'
+import { onEveryDatabase } from '../databases.ts'
 
 const flows = [{ entity: 'orders' as const, from: ['shop'], to: ['warehouse'] }]
 const office = (again: 'safe' | 'ask' | 'never') => [
@@ -32,206 +33,210 @@ const dropsAnswer = (world: World) =>
     }
   }
 
-describe('a delivery in doubt', () => {
-  it('"ask": is asked about and found, and not sent twice', async () => {
-    await using world = await withOrders('ask', ['1'])
-    const write = world.system('warehouse').write
-    world.system('warehouse').write = dropsAnswer(world)
-    await world.deliver('warehouse')
-    world.system('warehouse').write = write
-    await world.deliver('warehouse')
-    expect(effects(world)).toEqual(['shop/1'])
-    expect(await listDeliveries(world.store)).toMatchObject([{ state: 'done' }])
+onEveryDatabase(() => {
+  describe('a delivery in doubt', () => {
+    it('"ask": is asked about and found, and not sent twice', async () => {
+      await using world = await withOrders('ask', ['1'])
+      const write = world.system('warehouse').write
+      world.system('warehouse').write = dropsAnswer(world)
+      await world.deliver('warehouse')
+      world.system('warehouse').write = write
+      await world.deliver('warehouse')
+      expect(effects(world)).toEqual(['shop/1'])
+      expect(await listDeliveries(world.store)).toMatchObject([{ state: 'done' }])
+    })
+
+    it('"ask": an absence counts only once the call has had time to show', async () => {
+      await using world = await withOrders('ask', ['1'])
+      const write = world.system('warehouse').write
+      world.system('warehouse').write = async function* (batch, begin) {
+        await begin(batch)
+        throw new KontorError('TIMEOUT', { message: 'no answer', scope: 'record' })
+        yield* []
+      }
+      await world.deliver('warehouse')
+      world.system('warehouse').write = write
+      await world.deliver('warehouse')
+      expect(effects(world)).toEqual([])
+      world.clock.move(121_000)
+      await world.deliver('warehouse')
+      expect(effects(world)).toEqual(['shop/1'])
+    })
+
+    it('"never": is parked for a person, and a newer revision waits behind it', async () => {
+      await using world = await withOrders('never', ['1'])
+      const write = world.system('warehouse').write
+      world.system('warehouse').write = dropsAnswer(world)
+      await world.deliver('warehouse')
+      world.system('warehouse').write = write
+      world.system('shop').pages.push(page([order('1', { buyerNote: 'new' })]))
+      world.clock.move(3_600_000)
+      await world.read('shop')
+      await world.deliver('warehouse')
+      expect(effects(world)).toEqual(['shop/1'])
+      expect(await listDeliveries(world.store)).toMatchObject([
+        { state: 'parked', error: { code: expect.any(String) } },
+      ])
+    })
+
+    it('"never": what had not begun is sent again after a failure', async () => {
+      await using world = await withOrders('never', ['1', '2'])
+      const write = world.system('warehouse').write
+      world.system('warehouse').write = dropsAnswer(world)
+      await world.deliver('warehouse')
+      world.system('warehouse').write = write
+      world.clock.move(60_000)
+      await world.deliver('warehouse')
+      expect(effects(world).toSorted()).toEqual(['shop/1', 'shop/2'])
+    })
+
+    it('"safe": is written once more under the same key', async () => {
+      await using world = await withOrders('safe', ['1'])
+      const write = world.system('warehouse').write
+      world.system('warehouse').write = dropsAnswer(world)
+      await world.deliver('warehouse')
+      world.system('warehouse').write = write
+      world.clock.move(60_000)
+      await world.deliver('warehouse')
+      const keys = world.system('warehouse').effects.map((effect) => effect.key)
+      expect(keys).toHaveLength(2)
+      expect(new Set(keys).size).toBe(1)
+    })
   })
 
-  it('"ask": an absence counts only once the call has had time to show', async () => {
-    await using world = await withOrders('ask', ['1'])
-    const write = world.system('warehouse').write
-    world.system('warehouse').write = async function* (batch, begin) {
-      await begin(batch)
-      throw new KontorError('TIMEOUT', { message: 'no answer', scope: 'record' })
-      yield* []
-    }
-    await world.deliver('warehouse')
-    world.system('warehouse').write = write
-    await world.deliver('warehouse')
-    expect(effects(world)).toEqual([])
-    world.clock.move(121_000)
-    await world.deliver('warehouse')
-    expect(effects(world)).toEqual(['shop/1'])
-  })
-
-  it('"never": is parked for a person, and a newer revision waits behind it', async () => {
-    await using world = await withOrders('never', ['1'])
-    const write = world.system('warehouse').write
-    world.system('warehouse').write = dropsAnswer(world)
-    await world.deliver('warehouse')
-    world.system('warehouse').write = write
-    world.system('shop').pages.push(page([order('1', { buyerNote: 'new' })]))
-    world.clock.move(3_600_000)
-    await world.read('shop')
-    await world.deliver('warehouse')
-    expect(effects(world)).toEqual(['shop/1'])
-    expect(await listDeliveries(world.store)).toMatchObject([{ state: 'parked', error: { code: expect.any(String) } }])
-  })
-
-  it('"never": what had not begun is sent again after a failure', async () => {
-    await using world = await withOrders('never', ['1', '2'])
-    const write = world.system('warehouse').write
-    world.system('warehouse').write = dropsAnswer(world)
-    await world.deliver('warehouse')
-    world.system('warehouse').write = write
-    world.clock.move(60_000)
-    await world.deliver('warehouse')
-    expect(effects(world).toSorted()).toEqual(['shop/1', 'shop/2'])
-  })
-
-  it('"safe": is written once more under the same key', async () => {
-    await using world = await withOrders('safe', ['1'])
-    const write = world.system('warehouse').write
-    world.system('warehouse').write = dropsAnswer(world)
-    await world.deliver('warehouse')
-    world.system('warehouse').write = write
-    world.clock.move(60_000)
-    await world.deliver('warehouse')
-    const keys = world.system('warehouse').effects.map((effect) => effect.key)
-    expect(keys).toHaveLength(2)
-    expect(new Set(keys).size).toBe(1)
-  })
-})
-
-describe('a wish', () => {
-  it('holds the newest revision: what changed while it was under way goes out afterwards, once', async () => {
-    await using world = await withOrders('safe', ['1'])
-    const notes: (string | null | undefined)[] = []
-    let first = true
-    world.system('warehouse').write = async function* (batch) {
-      for (const each of batch) {
-        notes.push(each.record.entity === 'orders' ? each.record.buyerNote : undefined)
-        if (first) {
-          first = false
-          for (const note of ['b', 'c']) {
-            world.system('shop').pages.push(page([order('1', { buyerNote: note })]))
-            await world.read('shop')
+  describe('a wish', () => {
+    it('holds the newest revision: what changed while it was under way goes out afterwards, once', async () => {
+      await using world = await withOrders('safe', ['1'])
+      const notes: (string | null | undefined)[] = []
+      let first = true
+      world.system('warehouse').write = async function* (batch) {
+        for (const each of batch) {
+          notes.push(each.record.entity === 'orders' ? each.record.buyerNote : undefined)
+          if (first) {
+            first = false
+            for (const note of ['b', 'c']) {
+              world.system('shop').pages.push(page([order('1', { buyerNote: note })]))
+              await world.read('shop')
+            }
           }
+          yield { key: each.key, is: 'done' }
         }
-        yield { key: each.key, is: 'done' }
       }
-    }
-    await world.deliver('warehouse')
-    expect(notes).toEqual([undefined, 'c'])
-  })
+      await world.deliver('warehouse')
+      expect(notes).toEqual([undefined, 'c'])
+    })
 
-  it('A → B → A while A is under way needs no second call', async () => {
-    await using world = await withOrders('safe', ['1'])
-    let calls = 0
-    world.system('warehouse').write = async function* (batch) {
-      calls++
-      for (const note of ['b', null]) {
-        world.system('shop').pages.push(page([order('1', { buyerNote: note, numbers: ['1'] })]))
-        await world.read('shop')
+    it('A → B → A while A is under way needs no second call', async () => {
+      await using world = await withOrders('safe', ['1'])
+      let calls = 0
+      world.system('warehouse').write = async function* (batch) {
+        calls++
+        for (const note of ['b', null]) {
+          world.system('shop').pages.push(page([order('1', { buyerNote: note, numbers: ['1'] })]))
+          await world.read('shop')
+        }
+        for (const each of batch) yield { key: each.key, is: 'done' }
       }
-      for (const each of batch) yield { key: each.key, is: 'done' }
-    }
-    world.system('shop').pages.push(page([order('1', { buyerNote: null })]))
-    await world.read('shop')
-    await world.deliver('warehouse')
-    expect(calls).toBe(1)
-    expect(await listDeliveries(world.store)).toMatchObject([{ state: 'done' }])
+      world.system('shop').pages.push(page([order('1', { buyerNote: null })]))
+      await world.read('shop')
+      await world.deliver('warehouse')
+      expect(calls).toBe(1)
+      expect(await listDeliveries(world.store)).toMatchObject([{ state: 'done' }])
+    })
+
+    it('refused, it stays refused until its record changes', async () => {
+      await using world = await withOrders('safe', ['1'])
+      const write = world.system('warehouse').write
+      world.system('warehouse').write = async function* (batch) {
+        for (const each of batch)
+          yield { key: each.key, is: 'refused', error: new KontorError('REQUEST_REJECTED', { message: 'no' }) }
+      }
+      await world.deliver('warehouse')
+      world.system('warehouse').write = write
+      world.clock.move(86_400_000)
+      await world.deliver('warehouse')
+      expect(effects(world)).toEqual([])
+      world.system('shop').pages.push(page([order('1', { buyerNote: 'corrected' })]))
+      await world.read('shop')
+      await world.deliver('warehouse')
+      expect(effects(world)).toEqual(['shop/1'])
+    })
   })
 
-  it('refused, it stays refused until its record changes', async () => {
-    await using world = await withOrders('safe', ['1'])
-    const write = world.system('warehouse').write
-    world.system('warehouse').write = async function* (batch) {
-      for (const each of batch)
-        yield { key: each.key, is: 'refused', error: new KontorError('REQUEST_REJECTED', { message: 'no' }) }
-    }
-    await world.deliver('warehouse')
-    world.system('warehouse').write = write
-    world.clock.move(86_400_000)
-    await world.deliver('warehouse')
-    expect(effects(world)).toEqual([])
-    world.system('shop').pages.push(page([order('1', { buyerNote: 'corrected' })]))
-    await world.read('shop')
-    await world.deliver('warehouse')
-    expect(effects(world)).toEqual(['shop/1'])
-  })
-})
-
-describe('a lane', () => {
-  const lane = [
-    { name: 'shop', yields: ['orders' as const], takes: ['decisions' as const, 'shipments' as const] },
-    { name: 'warehouse', yields: ['shipments' as const, 'decisions' as const], takes: ['orders' as const] },
-  ]
-  const toOrigin = [
-    { entity: 'shipments' as const, from: ['warehouse'], to: 'origin' as const },
-    { entity: 'decisions' as const, from: ['warehouse'], to: 'origin' as const },
-  ]
-
-  it('gives all that is open for one order together, decisions first', async () => {
-    await using world = await createWorld(lane, toOrigin)
-    world.system('shop').pages.push(page([order('1')]))
-    await world.read('shop')
-    world
-      .system('warehouse')
-      .pages.push(
-        page([
-          shipment('a', { key: 'shop/1' }),
-          shipment('b', { key: 'shop/1' }),
-          { entity: 'decisions', id: 'd', about: { entity: 'orders', key: 'shop/1' }, decision: 'accept' },
-        ]),
-      )
-    await world.read('warehouse')
-    await world.deliver('shop')
-    expect(world.system('shop').batches).toEqual([
-      ['decisions warehouse/d', 'shipments warehouse/a', 'shipments warehouse/b'],
-    ])
-  })
-
-  it('what waits goes on when its order changes', async () => {
-    await using world = await createWorld(lane, toOrigin)
-    world.system('shop').pages.push(page([order('1', { acceptance: { value: 'awaiting' } })]))
-    await world.read('shop')
-    world.system('warehouse').pages.push(page([shipment('a', { key: 'shop/1' })]))
-    await world.read('warehouse')
-    const write = world.system('shop').write
-    world.system('shop').write = async function* (batch) {
-      for (const each of batch)
-        yield { key: each.key, is: 'waiting', error: new KontorError('NOT_YET', { message: 'not accepted yet' }) }
-    }
-    await world.deliver('shop')
-    world.system('shop').write = write
-    await world.deliver('shop')
-    expect(world.system('shop').effects).toEqual([])
-    world.system('shop').pages.push(page([order('1')]))
-    await world.read('shop')
-    await world.deliver('shop')
-    expect(world.system('shop').effects).toHaveLength(1)
-  })
-})
-
-describe('two processes on one store', () => {
-  it('never work on one lane together, and the one that was stopped past its lease cannot begin a call', async () => {
-    await using world = await withOrders('ask', ['1'])
-    await using twin = await world.twin()
-    const request = {
-      destination: 'warehouse',
-      entities: ['orders' as const],
-      again: 'ask' as const,
-      max: 10,
-      ttlMs: 10_000,
-    }
-    const mine = await claimBatch(world.store, { ...request, owner: world.engine.owner })
-    expect(mine?.rows).toHaveLength(1)
-    expect(await claimBatch(twin.store, { ...request, owner: twin.engine.owner })).toBeUndefined()
-    world.clock.move(10_001)
-    const theirs = await claimBatch(twin.store, { ...request, owner: twin.engine.owner })
-    expect(theirs?.rows).toHaveLength(1)
-    const attempt = (batch: typeof mine, owner: string) => [
-      { key: batch?.rows[0]?.try_key ?? '', fence: batch?.rows[0]?.fence ?? 0, owner },
+  describe('a lane', () => {
+    const lane = [
+      { name: 'shop', yields: ['orders' as const], takes: ['decisions' as const, 'shipments' as const] },
+      { name: 'warehouse', yields: ['shipments' as const, 'decisions' as const], takes: ['orders' as const] },
     ]
-    await expect(noteBegun(world.store, attempt(mine, world.engine.owner))).rejects.toMatchObject({ code: 'FENCED' })
-    await expect(noteBegun(twin.store, attempt(theirs, twin.engine.owner))).resolves.toBeUndefined()
+    const toOrigin = [
+      { entity: 'shipments' as const, from: ['warehouse'], to: 'origin' as const },
+      { entity: 'decisions' as const, from: ['warehouse'], to: 'origin' as const },
+    ]
+
+    it('gives all that is open for one order together, decisions first', async () => {
+      await using world = await createWorld(lane, toOrigin)
+      world.system('shop').pages.push(page([order('1')]))
+      await world.read('shop')
+      world
+        .system('warehouse')
+        .pages.push(
+          page([
+            shipment('a', { key: 'shop/1' }),
+            shipment('b', { key: 'shop/1' }),
+            { entity: 'decisions', id: 'd', about: { entity: 'orders', key: 'shop/1' }, decision: 'accept' },
+          ]),
+        )
+      await world.read('warehouse')
+      await world.deliver('shop')
+      expect(world.system('shop').batches).toEqual([
+        ['decisions warehouse/d', 'shipments warehouse/a', 'shipments warehouse/b'],
+      ])
+    })
+
+    it('what waits goes on when its order changes', async () => {
+      await using world = await createWorld(lane, toOrigin)
+      world.system('shop').pages.push(page([order('1', { acceptance: { value: 'awaiting' } })]))
+      await world.read('shop')
+      world.system('warehouse').pages.push(page([shipment('a', { key: 'shop/1' })]))
+      await world.read('warehouse')
+      const write = world.system('shop').write
+      world.system('shop').write = async function* (batch) {
+        for (const each of batch)
+          yield { key: each.key, is: 'waiting', error: new KontorError('NOT_YET', { message: 'not accepted yet' }) }
+      }
+      await world.deliver('shop')
+      world.system('shop').write = write
+      await world.deliver('shop')
+      expect(world.system('shop').effects).toEqual([])
+      world.system('shop').pages.push(page([order('1')]))
+      await world.read('shop')
+      await world.deliver('shop')
+      expect(world.system('shop').effects).toHaveLength(1)
+    })
+  })
+
+  describe('two processes on one store', () => {
+    it('never work on one lane together, and the one that was stopped past its lease cannot begin a call', async () => {
+      await using world = await withOrders('ask', ['1'])
+      await using twin = await world.twin()
+      const request = {
+        destination: 'warehouse',
+        entities: ['orders' as const],
+        again: 'ask' as const,
+        max: 10,
+        ttlMs: 10_000,
+      }
+      const mine = await claimBatch(world.store, { ...request, owner: world.engine.owner })
+      expect(mine?.rows).toHaveLength(1)
+      expect(await claimBatch(twin.store, { ...request, owner: twin.engine.owner })).toBeUndefined()
+      world.clock.move(10_001)
+      const theirs = await claimBatch(twin.store, { ...request, owner: twin.engine.owner })
+      expect(theirs?.rows).toHaveLength(1)
+      const attempt = (batch: typeof mine, owner: string) => [
+        { key: batch?.rows[0]?.try_key ?? '', fence: batch?.rows[0]?.fence ?? 0, owner },
+      ]
+      await expect(noteBegun(world.store, attempt(mine, world.engine.owner))).rejects.toMatchObject({ code: 'FENCED' })
+      await expect(noteBegun(twin.store, attempt(theirs, twin.engine.owner))).resolves.toBeUndefined()
+    })
   })
 })

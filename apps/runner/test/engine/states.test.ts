@@ -5,110 +5,158 @@ import { settleFlows } from '../../src/engine/flows.ts'
 import { ruleFlow } from '../../src/engine/rules.ts'
 import { listDeliveries, retryDeliveries, skipDeliveries } from '../../src/store/queries.ts'
 import { at, createWorld, order, page, start } from './world.ts'
+import { onEveryDatabase } from '../databases.ts'
 
 const stock = (sku: string, available: number): StockLevel => ({ entity: 'stock', id: sku, sku, available })
 const erp = { name: 'erp', yields: ['stock' as const], takes: [] }
 const market = { name: 'market', yields: [], takes: ['stock' as const], batch: { max: 500 } }
 const flow = { entity: 'stock' as const, from: ['erp'], to: ['market'], guard: { dropToZero: 0.2 } }
-const sent = (world: Awaited<ReturnType<typeof createWorld>>): string[] => world.system('market').effects.map(({ content }) => (content.entity === 'stock' ? `${content.sku}=${content.available}` : ''))
+const sent = (world: Awaited<ReturnType<typeof createWorld>>): string[] =>
+  world
+    .system('market')
+    .effects.map(({ content }) => (content.entity === 'stock' ? `${content.sku}=${content.available}` : ''))
 
-describe('states', () => {
-  it('of one run go out together, as one batch', async () => {
-    await using world = await createWorld([erp, market], [flow])
-    world.system('erp').pages.push(page([stock('A', 1), stock('B', 2)]), page([stock('C', 3)]))
-    await world.read('erp')
-    await world.deliver('market')
-    expect(world.system('market').batches).toHaveLength(1)
-    expect(sent(world)).toEqual(['A=1', 'B=2', 'C=3'])
-  })
-
-  it('are held by a guard when too many would drop to zero, until a person releases them', async () => {
-    await using world = await createWorld([erp, market], [flow])
-    world.system('erp').pages.push(page(['A', 'B', 'C', 'D'].map((sku) => stock(sku, 5))))
-    await world.read('erp')
-    await world.deliver('market')
-    world.system('erp').pages.push(page([stock('A', 0), stock('B', 0), stock('C', 4)]))
-    await world.read('erp')
-    await world.deliver('market')
-    expect(sent(world)).toHaveLength(4)
-    expect(await listDeliveries(world.store, { state: 'held' })).toMatchObject([{ error: { code: 'GUARD_TRIPPED' } }, { error: { code: 'GUARD_TRIPPED' } }, { error: { code: 'GUARD_TRIPPED' } }])
-    expect(await retryDeliveries(world.store, { destination: 'market', state: ['held'] })).toBe(3)
-    await world.deliver('market')
-    expect(sent(world).slice(4)).toEqual(['A=0', 'B=0', 'C=4'])
-  })
-
-  it('5 → 4 → 5 between two deliveries costs no call', async () => {
-    await using world = await createWorld([erp, market], [flow])
-    for (const available of [5, 4, 5]) {
-      world.system('erp').pages.push(page([stock('A', available)]))
-      await world.read('erp')
-      if (available === 5) await world.deliver('market')
-    }
-    expect(sent(world)).toEqual(['A=5'])
-  })
-
-  it('a SKU that is no longer told is not zero', async () => {
-    await using world = await createWorld([erp, market], [flow])
-    for (const some of [[stock('A', 5), stock('B', 5)], [stock('B', 4)]]) {
-      world.system('erp').pages.push(page(some))
+onEveryDatabase(() => {
+  describe('states', () => {
+    it('of one run go out together, as one batch', async () => {
+      await using world = await createWorld([erp, market], [flow])
+      world.system('erp').pages.push(page([stock('A', 1), stock('B', 2)]), page([stock('C', 3)]))
       await world.read('erp')
       await world.deliver('market')
-    }
-    expect(sent(world)).toEqual(['A=5', 'B=5', 'B=4'])
-  })
-})
+      expect(world.system('market').batches).toHaveLength(1)
+      expect(sent(world)).toEqual(['A=1', 'B=2', 'C=3'])
+    })
 
-describe('a policy', () => {
-  const shop = { name: 'shop', yields: ['orders' as const], takes: ['decisions' as const] }
-  it('accepts each order once, and not before its time', async () => {
-    await using world = await createWorld([shop], [ruleFlow])
-    ;(world.engine.decide as Map<string, { accept: 'auto'; notBeforeMs: number }>).set('shop', { accept: 'auto', notBeforeMs: 3_600_000 })
-    for (let time = 0; time < 2; time++) {
-      world.system('shop').pages.push(page([order('1', { acceptance: { value: 'awaiting' }, orderedAt: at(start), buyerNote: String(time) }), order('2')]))
-      await world.read('shop')
+    it('are held by a guard when too many would drop to zero, until a person releases them', async () => {
+      await using world = await createWorld([erp, market], [flow])
+      world.system('erp').pages.push(page(['A', 'B', 'C', 'D'].map((sku) => stock(sku, 5))))
+      await world.read('erp')
+      await world.deliver('market')
+      world.system('erp').pages.push(page([stock('A', 0), stock('B', 0), stock('C', 4)]))
+      await world.read('erp')
+      await world.deliver('market')
+      expect(sent(world)).toHaveLength(4)
+      expect(await listDeliveries(world.store, { state: 'held' })).toMatchObject([
+        { error: { code: 'GUARD_TRIPPED' } },
+        { error: { code: 'GUARD_TRIPPED' } },
+        { error: { code: 'GUARD_TRIPPED' } },
+      ])
+      expect(await retryDeliveries(world.store, { destination: 'market', state: ['held'] })).toBe(3)
+      await world.deliver('market')
+      expect(sent(world).slice(4)).toEqual(['A=0', 'B=0', 'C=4'])
+    })
+
+    it('5 → 4 → 5 between two deliveries costs no call', async () => {
+      await using world = await createWorld([erp, market], [flow])
+      for (const available of [5, 4, 5]) {
+        world.system('erp').pages.push(page([stock('A', available)]))
+        await world.read('erp')
+        if (available === 5) await world.deliver('market')
+      }
+      expect(sent(world)).toEqual(['A=5'])
+    })
+
+    it('a SKU that is no longer told is not zero', async () => {
+      await using world = await createWorld([erp, market], [flow])
+      for (const some of [[stock('A', 5), stock('B', 5)], [stock('B', 4)]]) {
+        world.system('erp').pages.push(page(some))
+        await world.read('erp')
+        await world.deliver('market')
+      }
+      expect(sent(world)).toEqual(['A=5', 'B=5', 'B=4'])
+    })
+  })
+
+  describe('a policy', () => {
+    const shop = { name: 'shop', yields: ['orders' as const], takes: ['decisions' as const] }
+    it('accepts each order once, and not before its time', async () => {
+      await using world = await createWorld([shop], [ruleFlow])
+      ;(world.engine.decide as Map<string, { accept: 'auto'; notBeforeMs: number }>).set('shop', {
+        accept: 'auto',
+        notBeforeMs: 3_600_000,
+      })
+      for (let time = 0; time < 2; time++) {
+        world
+          .system('shop')
+          .pages.push(
+            page([
+              order('1', { acceptance: { value: 'awaiting' }, orderedAt: at(start), buyerNote: String(time) }),
+              order('2'),
+            ]),
+          )
+        await world.read('shop')
+        await world.deliver('shop')
+      }
+      expect(world.system('shop').effects).toEqual([])
+      world.clock.move(3_600_001)
       await world.deliver('shop')
-    }
-    expect(world.system('shop').effects).toEqual([])
-    world.clock.move(3_600_001)
-    await world.deliver('shop')
-    await world.deliver('shop')
-    expect(world.system('shop').effects.map(({ record }) => record)).toEqual(['rule/shop/1'])
-  })
-})
-
-describe('accounts and flows', () => {
-  it('stops a connection whose credentials belong to another account than before, and the second of two on one account', async () => {
-    await using world = await createWorld([{ name: 'one', yields: ['orders'], takes: [] }, { name: 'two', yields: ['orders'], takes: [] }], [])
-    const offices = [...world.engine.offices.values()]
-    const as = (...accounts: string[]) => rememberAccounts(world.store, offices.map((office, index) => ({ office, result: { account: accounts[index] ?? '', problems: [] }, error: undefined })))
-    expect([...(await as('A', 'B'))]).toEqual([])
-    expect([...(await as('A', 'C'))].map(([name, error]) => [name, error.code])).toEqual([['two', 'ACCOUNT_CHANGED']])
-    await world.store.db.deleteFrom('connections').execute()
-    expect([...(await as('A', 'A'))].map(([name, error]) => [name, error.code])).toEqual([['two', 'ACCOUNT_SHARED']])
+      await world.deliver('shop')
+      expect(world.system('shop').effects.map(({ record }) => record)).toEqual(['rule/shop/1'])
+    })
   })
 
-  it('parks what belongs to a flow that is gone, and takes it up when it is back', async () => {
-    await using world = await createWorld([{ name: 'shop', yields: ['orders'], takes: [] }, { name: 'warehouse', yields: [], takes: ['orders'] }], [{ entity: 'orders', from: ['shop'], to: ['warehouse'] }])
-    world.system('shop').pages.push(page([order('1')]))
-    await world.read('shop')
-    await settleFlows(world.store, [])
-    await world.deliver('warehouse')
-    expect(await listDeliveries(world.store)).toMatchObject([{ state: 'parked', error: { message: expect.stringContaining('no longer in the config') } }])
-    await settleFlows(world.store, world.engine.flows)
-    await world.deliver('warehouse')
-    expect(world.system('warehouse').effects).toHaveLength(1)
-  })
+  describe('accounts and flows', () => {
+    it('stops a connection whose credentials belong to another account than before, and the second of two on one account', async () => {
+      await using world = await createWorld(
+        [
+          { name: 'one', yields: ['orders'], takes: [] },
+          { name: 'two', yields: ['orders'], takes: [] },
+        ],
+        [],
+      )
+      const offices = [...world.engine.offices.values()]
+      const as = (...accounts: string[]) =>
+        rememberAccounts(
+          world.store,
+          offices.map((office, index) => ({
+            office,
+            result: { account: accounts[index] ?? '', problems: [] },
+            error: undefined,
+          })),
+        )
+      expect([...(await as('A', 'B'))]).toEqual([])
+      expect([...(await as('A', 'C'))].map(([name, error]) => [name, error.code])).toEqual([['two', 'ACCOUNT_CHANGED']])
+      await world.store.db.deleteFrom('connections').execute()
+      expect([...(await as('A', 'A'))].map(([name, error]) => [name, error.code])).toEqual([['two', 'ACCOUNT_SHARED']])
+    })
 
-  it('a delivery that a person skips is not sent, until its record changes', async () => {
-    await using world = await createWorld([{ name: 'shop', yields: ['orders'], takes: [] }, { name: 'warehouse', yields: [], takes: ['orders'] }], [{ entity: 'orders', from: ['shop'], to: ['warehouse'] }])
-    world.system('shop').pages.push(page([order('1')]))
-    await world.read('shop')
-    expect(await skipDeliveries(world.store, { record: 'shop/1' })).toBe(1)
-    await world.deliver('warehouse')
-    expect(world.system('warehouse').effects).toEqual([])
-    world.system('shop').pages.push(page([order('1', { buyerNote: 'changed' })]))
-    await world.read('shop')
-    await world.deliver('warehouse')
-    expect(world.system('warehouse').effects).toHaveLength(1)
+    it('parks what belongs to a flow that is gone, and takes it up when it is back', async () => {
+      await using world = await createWorld(
+        [
+          { name: 'shop', yields: ['orders'], takes: [] },
+          { name: 'warehouse', yields: [], takes: ['orders'] },
+        ],
+        [{ entity: 'orders', from: ['shop'], to: ['warehouse'] }],
+      )
+      world.system('shop').pages.push(page([order('1')]))
+      await world.read('shop')
+      await settleFlows(world.store, [])
+      await world.deliver('warehouse')
+      expect(await listDeliveries(world.store)).toMatchObject([
+        { state: 'parked', error: { message: expect.stringContaining('no longer in the config') } },
+      ])
+      await settleFlows(world.store, world.engine.flows)
+      await world.deliver('warehouse')
+      expect(world.system('warehouse').effects).toHaveLength(1)
+    })
+
+    it('a delivery that a person skips is not sent, until its record changes', async () => {
+      await using world = await createWorld(
+        [
+          { name: 'shop', yields: ['orders'], takes: [] },
+          { name: 'warehouse', yields: [], takes: ['orders'] },
+        ],
+        [{ entity: 'orders', from: ['shop'], to: ['warehouse'] }],
+      )
+      world.system('shop').pages.push(page([order('1')]))
+      await world.read('shop')
+      expect(await skipDeliveries(world.store, { record: 'shop/1' })).toBe(1)
+      await world.deliver('warehouse')
+      expect(world.system('warehouse').effects).toEqual([])
+      world.system('shop').pages.push(page([order('1', { buyerNote: 'changed' })]))
+      await world.read('shop')
+      await world.deliver('warehouse')
+      expect(world.system('warehouse').effects).toHaveLength(1)
+    })
   })
 })

@@ -24,7 +24,7 @@ import { deliver } from '../../src/engine/deliver.ts'
 import { storeJournal } from '../../src/engine/journal.ts'
 import type { Flow, Office } from '../../src/engine/office.ts'
 import { pull } from '../../src/engine/pull.ts'
-import { openStore } from '../../src/store/open.ts'
+import { openTestStore } from '../databases.ts'
 import type { Store } from '../../src/store/store.ts'
 
 export const start = Date.parse('2026-05-04T08:00:00Z')
@@ -59,6 +59,8 @@ export interface FakeOffice {
 }
 
 export interface World extends AsyncDisposable {
+  /** Names its store. */
+  folder: string
   engine: Engine
   store: Store
   clock: ReturnType<typeof stoppedClock>
@@ -77,7 +79,7 @@ export async function createWorld(
 ): Promise<World> {
   const folder = shared?.folder ?? mkdtempSync(join(tmpdir(), 'kontor-engine-'))
   const clock = shared?.clock ?? stoppedClock()
-  const store = await openStore({ path: join(folder, 'kontor.db'), clock })
+  const store = await openTestStore(folder, clock)
   const systems = shared?.systems ?? new Map<string, FakeSystem>()
   const engine: Engine = {
     store,
@@ -120,6 +122,7 @@ export async function createWorld(
     return found
   }
   return {
+    folder,
     engine,
     store,
     clock,

@@ -28,22 +28,35 @@ describe('the store', () => {
   })
 
   it.each([
-    ['is no database', () => writeFileSync(path(), 'these are not the bytes of a database, and there are enough of them to be sure')],
+    [
+      'is no database',
+      () => writeFileSync(path(), 'these are not the bytes of a database, and there are enough of them to be sure'),
+    ],
     ['lies below a file', () => writeFileSync(join(folder, 'file'), '')],
   ])('says what is wrong with a path that %s', async (why, prepare) => {
     prepare()
     const broken = why === 'lies below a file' ? join(folder, 'file', 'kontor.db') : path()
-    await expect(openStore({ path: broken, clock: stoppedClock() })).rejects.toMatchObject({ code: 'STORE_UNUSABLE', key: 'store', message: expect.stringContaining(broken) })
+    await expect(openStore({ path: broken, clock: stoppedClock() })).rejects.toMatchObject({
+      code: 'STORE_UNUSABLE',
+      key: 'store',
+      message: expect.stringContaining(broken),
+    })
   })
 
   it('reports a full disk, keeps what was acknowledged, and goes on once there is room', async () => {
     const store = await open()
     const sealed = 'x'.repeat(50_000)
-    const add = (connection: string) => store.write((tx) => tx.insertInto('credentials').values({ connection, sealed, version: 1, updated_at: 0 }).execute())
+    const add = (connection: string) =>
+      store.write((tx) =>
+        tx.insertInto('credentials').values({ connection, sealed, version: 1, updated_at: 0 }).execute(),
+      )
     await add('first')
     const pages = await sql<{ page_count: number }>`pragma page_count`.execute(store.db)
     await sql.raw(`pragma max_page_count = ${pages.rows[0]?.page_count}`).execute(store.db)
-    await expect(add('second')).rejects.toMatchObject({ code: 'STORE_UNUSABLE', message: expect.stringContaining('the disk is full') })
+    await expect(add('second')).rejects.toMatchObject({
+      code: 'STORE_UNUSABLE',
+      message: expect.stringContaining('the disk is full'),
+    })
     expect(await store.db.selectFrom('credentials').select('connection').execute()).toEqual([{ connection: 'first' }])
     await sql.raw('pragma max_page_count = 1000000').execute(store.db)
     await add('second')
@@ -61,7 +74,14 @@ describe('the store', () => {
     const store = await open()
     const raw = { buyer: 'Erika Muster', email: 'erika@example.com' }
     const error = new KontorError('RECORD_INVALID', { message: 'no price' }).toJSON()
-    await store.write((tx) => saveRejections(store, tx, [{ connection: 'shop', reader: 'orders', entity: 'orders', ref: '1', path: 'price', error, raw }], 0))
+    await store.write((tx) =>
+      saveRejections(
+        store,
+        tx,
+        [{ connection: 'shop', reader: 'orders', entity: 'orders', ref: '1', path: 'price', error, raw }],
+        0,
+      ),
+    )
     expect(await rawOfRejection(store, 1)).toEqual(raw)
     await store.close()
     for (const file of [path()]) expect(readFileSync(file).includes('erika@example.com')).toBe(false)
@@ -73,10 +93,12 @@ describe('the store', () => {
 
   it('undoes a transaction that fails', async () => {
     const store = await open()
-    await expect(store.write(async (tx) => {
-      await tx.insertInto('flows').values({ id: 'a', first_run_at: 1 }).execute()
-      throw new KontorError('ORDER_UNKNOWN', { message: 'no' })
-    })).rejects.toMatchObject({ code: 'ORDER_UNKNOWN' })
+    await expect(
+      store.write(async (tx) => {
+        await tx.insertInto('flows').values({ id: 'a', first_run_at: 1 }).execute()
+        throw new KontorError('ORDER_UNKNOWN', { message: 'no' })
+      }),
+    ).rejects.toMatchObject({ code: 'ORDER_UNKNOWN' })
     expect(await store.db.selectFrom('flows').selectAll().execute()).toEqual([])
     await store.close()
   })
@@ -88,7 +110,9 @@ describe('the store', () => {
     expect(await storedBuckets(first).take([{ key: 'a', spec, n: 10 }], clock.now(), 'first')).toEqual({ waitMs: 0 })
     await first.close()
     const second = await openStore({ path: path(), clock })
-    expect((await storedBuckets(second).take([{ key: 'a', spec, n: 1 }], clock.now(), 'first')).waitMs).toBeGreaterThan(3_500_000)
+    expect((await storedBuckets(second).take([{ key: 'a', spec, n: 1 }], clock.now(), 'first')).waitMs).toBeGreaterThan(
+      3_500_000,
+    )
     clock.move(3_700_000)
     expect(await storedBuckets(second).take([{ key: 'a', spec, n: 1 }], clock.now(), 'first')).toEqual({ waitMs: 0 })
     await storedBuckets(second).block(['a'], clock.now() + 5_000)
@@ -100,7 +124,9 @@ describe('the store', () => {
     const store = await open()
     const kept = storedCredentials(store, 'shop', { refresh: 'a' })
     expect(await kept.load()).toEqual({ refresh: 'a' })
-    expect(await Promise.all([kept.swap({ refresh: 'a' }, { refresh: 'b' }), kept.swap({ refresh: 'a' }, { refresh: 'c' })])).toEqual([true, false])
+    expect(
+      await Promise.all([kept.swap({ refresh: 'a' }, { refresh: 'b' }), kept.swap({ refresh: 'a' }, { refresh: 'c' })]),
+    ).toEqual([true, false])
     expect(await storedCredentials(store, 'shop', { refresh: 'a' }).load()).toEqual({ refresh: 'b' })
     expect(await storedCredentials(store, 'shop', { refresh: 'new' }).load()).toEqual({ refresh: 'new' })
     await store.close()
@@ -118,7 +144,9 @@ describe('the store', () => {
     clock.move(2_000)
     const second = await acquireLease(store, 'job', 'b', 10_000)
     expect(second?.fence).toBeGreaterThan(first?.fence ?? 0)
-    await expect(store.write(async (tx) => first && (await assertLease(tx, first)))).rejects.toMatchObject({ code: 'FENCED' })
+    await expect(store.write(async (tx) => first && (await assertLease(store, tx, first)))).rejects.toMatchObject({
+      code: 'FENCED',
+    })
     expect(await renewAll(store, 'a', 10_000)).toEqual([])
     await releaseAllOf(store, 'b')
     expect(await acquireLease(store, 'job', 'a', 10_000)).toBeDefined()
