@@ -1,9 +1,9 @@
-import type { Delivery, Entity } from '@kontor/core'
+import type { Delivery } from '@kontor/core'
 import { z } from 'zod'
 import { V3List, WireStore } from '../wire/index.ts'
 import type { StoreRequests } from './request.ts'
 
-type For = readonly Pick<Delivery<Entity>, 'key'>[]
+type For = readonly Pick<Delivery, 'key'>[]
 
 /** Most rows each endpoint takes at once; more is answered 413. bigcommerce/docs, 2026-04-01. */
 export const batchSizes = { stock: 2000, variantPrices: 50, priceListRecords: 1000 } as const

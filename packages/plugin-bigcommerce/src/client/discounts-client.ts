@@ -1,4 +1,4 @@
-import type { Delivery, Entity } from '@kontor/core'
+import type { Delivery } from '@kontor/core'
 import { z } from 'zod'
 import {
   WireCodeCreated,
@@ -15,7 +15,7 @@ import {
 } from '../wire/index.ts'
 import type { StoreRequests } from './request.ts'
 
-type For = readonly Pick<Delivery<Entity>, 'key'>[]
+type For = readonly Pick<Delivery, 'key'>[]
 const refusedAsKnown = [409, 422]
 const Refused = z.unknown()
 

@@ -1,4 +1,4 @@
-import type { Delivery, Entity } from '@kontor/core'
+import type { Delivery } from '@kontor/core'
 import { z } from 'zod'
 import { V2List, V3List, WireShipment, WireShipments, type NewShipment } from '../wire/index.ts'
 import type { StoreRequests } from './request.ts'
@@ -99,7 +99,7 @@ export class OrdersClient {
   async createShipment(
     orderId: string,
     shipment: NewShipment,
-    delivery: Pick<Delivery<Entity>, 'key'>,
+    delivery: Pick<Delivery, 'key'>,
     signal: AbortSignal,
   ): Promise<WireShipment> {
     const { body } = await this.#requests.write(`/v2/orders/${encodeURIComponent(orderId)}/shipments`, {

@@ -12,12 +12,18 @@ export interface OrderParts {
   coupons: readonly WireOrderCoupon[]
 }
 
+/** `currency_code` is what the shopper looked at; `default_currency_code` is what was paid in. */
+function currencyOf(order: WireOrder): string {
+  const currency = textOrNull(order.default_currency_code) ?? textOrNull(order.currency_code)
+  if (currency !== null && /^[A-Z]{3}$/.test(currency)) return currency
+  throw new RangeError(currency === null ? 'it has no currency' : `its currency is ${JSON.stringify(currency)}`)
+}
+
 /** Migrated orders carry this as their `external_source`; they were never bought here. */
 const MIGRATED = 'M-MIG'
 
 export function toOrder(order: WireOrder, parts: OrderParts): Order {
-  // `currency_code` is what the shopper looked at; `default_currency_code` is what was paid in.
-  const currency = textOrNull(order.default_currency_code) ?? textOrNull(order.currency_code) ?? 'XXX'
+  const currency = currencyOf(order)
   const status = orderStatuses[order.status_id]
   const source = `${order.status_id} ${status?.name ?? ''}`.trim()
   const email = textOrNull(order.billing_address?.email)

@@ -16,10 +16,18 @@ import type { BigCommerceConfig } from '../config/index.ts'
 import { OrderHead } from '../wire/index.ts'
 import { assembleOrder } from './assemble-order.ts'
 
-/** Where the next reading begins, less the overlap: works at any age, since orders are asked for by the time they changed. */
-export const OrdersCheckpoint = z.strictObject({ modified: Instant })
+/**
+ * Where the next reading begins, less the overlap: works at any age, since orders are asked for by the time they changed. A reading that was
+ * broken off goes on at `resume`, without the overlap, and knows what it has read of that second: so it gets on however small the quota.
+ */
+export const OrdersCheckpoint = z.strictObject({
+  modified: Instant,
+  resume: z.strictObject({ from: Instant, seen: z.array(z.string()).max(10_000) }).optional(),
+})
 type OrdersCheckpoint = z.infer<typeof OrdersCheckpoint>
 
+/** Orders that are stored together: each may need three calls of its own, and all of them count against the quota of the store. */
+const STORED_TOGETHER = 10
 const SECOND = 1000
 /** More pages than any store has; a guard against a list that never ends. */
 const MOST_PAGES = 100_000
@@ -39,30 +47,44 @@ export function ordersReader(client: OrdersClient, config: BigCommerceConfig): R
     signal,
   }: Parameters<Reader<'orders', OrdersCheckpoint>['read']>[0]): AsyncIterable<Page<'orders', OrdersCheckpoint>> {
     const overlap = toMilliseconds(config.overlap)
-    let from = checkpoint ? toMs(checkpoint.modified) - overlap : toMs(since)
+    const resume = checkpoint?.resume
+    let from = resume ? toMs(resume.from) : checkpoint ? toMs(checkpoint.modified) - overlap : toMs(since)
     let newest = checkpoint ? toMs(checkpoint.modified) : toMs(since)
     let page = 1
-    const seen = new Set<string>()
+    let broken = resume !== undefined
+    const seen = new Map((resume?.seen ?? []).map((key) => [key, from]))
     for (let asked = 0; asked < MOST_PAGES; asked++) {
       const rows = await client.list({ modifiedFrom: toInstant(from), modifiedTo: until, channel, page }, signal)
       const heads = rows.map((raw) => ({ raw, head: headOf(raw) }))
-      // An unknown filter is ignored by v2 rather than refused: what the filter asked for is checked again.
-      const fresh = heads.filter(({ head, raw }) => isFresh(head, seen, from) && inChannel(raw, wanted))
-      for (const { head } of heads) if (head !== undefined) seen.add(head.key)
       const times = heads.flatMap(({ head }) => head?.modified ?? [])
       const ordered = times.every((time, index) => index === 0 || time >= (times[index - 1] ?? 0))
-      const last = times.at(-1) ?? from
       const ends = rows.length < PAGE
-      // Only an ordered list says that nothing older is still to come.
-      if (ordered || ends) newest = Math.max(newest, ...times)
-      if (fresh.length > 0)
-        yield { ...(await understood(fresh, client, signal)), checkpoint: { modified: toInstant(newest) } }
-      if (ends) return
+      // An unknown filter is ignored by v2 rather than refused: what the filter asked for is checked again.
+      const fresh = heads.filter(({ head, raw }) => isFresh(head, seen, from) && inChannel(raw, wanted))
+      for (let start = 0; start < fresh.length; start += STORED_TOGETHER) {
+        const some = fresh.slice(start, start + STORED_TOGETHER)
+        const intake = await understood(some, client, signal)
+        for (const { head } of some) if (head !== undefined) seen.set(head.key, head.modified)
+        broken = !(ends && start + STORED_TOGETHER >= fresh.length)
+        // Only an ordered list says that nothing older is still to come.
+        if (ordered || !broken) newest = Math.max(newest, ...some.flatMap(({ head }) => head?.modified ?? []))
+        yield {
+          ...intake,
+          checkpoint: {
+            modified: toInstant(newest),
+            ...(broken ? { resume: resumeAt(ordered ? newest - SECOND : from, seen) } : {}),
+          },
+        }
+      }
+      if (ends) break
+      const last = times.at(-1) ?? from
       if (ordered && last - SECOND > from) {
         from = last - SECOND
         page = 1
       } else page += 1
     }
+    // The last page held nothing new: the reading is over all the same, and the next one begins with the overlap.
+    if (broken) yield { records: [], checkpoint: { modified: toInstant(newest) } }
   }
 
   async function* fetch(refs: readonly { id: string }[], signal: AbortSignal): AsyncIterable<Intake<'orders'>> {
@@ -82,6 +104,12 @@ export function ordersReader(client: OrdersClient, config: BigCommerceConfig): R
   }
 }
 
+function resumeAt(from: number, seen: Map<string, number>): NonNullable<OrdersCheckpoint['resume']> {
+  // What lies before is not asked for again.
+  for (const [key, modified] of seen) if (modified < from) seen.delete(key)
+  return { from: toInstant(from), seen: [...seen.keys()] }
+}
+
 interface Head {
   key: string
   modified: number
@@ -93,7 +121,7 @@ function headOf(raw: unknown): Head | undefined {
   return head.success && !Number.isNaN(modified) ? { key: `${head.data.id}@${modified}`, modified } : undefined
 }
 
-const isFresh = (head: Head | undefined, seen: ReadonlySet<string>, from: number): boolean =>
+const isFresh = (head: Head | undefined, seen: ReadonlyMap<string, number>, from: number): boolean =>
   head === undefined || (!seen.has(head.key) && head.modified >= from - SECOND)
 
 function inChannel(raw: unknown, wanted: ReadonlySet<string> | undefined): boolean {

@@ -1,1 +1,3 @@
-export const simulator = {}
+export { simulator } from './simulator.ts'
+export { CLIENT_ID, CLIENT_SECRET, STORE, TOKEN } from './world.ts'
+export { allScopes, loyaltyScopes } from './options.ts'

@@ -104,7 +104,7 @@ export const WireOrder = z.object({
   order_source: Text,
   is_deleted: z.boolean().nullish(),
   billing_address: WireAddress.nullish(),
-  consignments: z.unknown(),
+  consignments: z.unknown().optional(),
 })
 export type WireOrder = z.infer<typeof WireOrder>
 

@@ -1,6 +1,6 @@
-import type { Delivery, Entity, Json, KontorError, Outcome } from '@kontor/core'
+import type { Delivery, Json, KontorError, Outcome } from '@kontor/core'
 
-type Of = Pick<Delivery<Entity>, 'key'>
+type Of = Pick<Delivery, 'key'>
 
 export const done = ({ key }: Of, reference?: string, detail?: Json): Outcome => ({
   key,

@@ -108,13 +108,15 @@ function isOurs(shipment: WireShipment, { record, sent }: Delivery<'shipments'>)
   return !Number.isNaN(made) && made >= toMs(sent.at) - CLOCK_DIFFERENCE_MS
 }
 
+function piecesOf(items: readonly { order_product_id: string | number; quantity: number }[]): string {
+  return items
+    .map((item) => `${item.order_product_id}×${item.quantity}`)
+    .toSorted()
+    .join()
+}
+
 function holdsSame(shipment: WireShipment, part: Part): boolean {
-  const say = (items: readonly { order_product_id: string | number; quantity: number }[]): string =>
-    items
-      .map((item) => `${item.order_product_id}×${item.quantity}`)
-      .toSorted()
-      .join()
-  return say(shipment.items) === say(part.items)
+  return piecesOf(shipment.items) === piecesOf(part.items)
 }
 
 /**
