@@ -1,13 +1,10 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
-import { z } from 'zod'
+import { main } from './cli/program.ts'
 
-const manifestFile = new URL('../package.json', import.meta.url)
-const manifest = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(manifestFile, 'utf8')))
+// Who reads our output may leave early (`kontor orders | head`); that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
 
-const program = new Command('kontor')
-  .description("keeps a merchant's marketplaces in step with their own systems")
-  .version(manifest.version)
-
-await program.parseAsync()
+process.exitCode = await main(process.argv)

@@ -1,6 +1,6 @@
 import type { Entity, Limits, Plugin, PredicateName } from '@kontor/core'
 import type { LoyaltyRules } from '../loyalty/rules.ts'
-import type { ConfigProblem } from './problems.ts'
+import type { ConfigProblem, Place } from './problems.ts'
 
 /** A config file, read and checked. Secrets are not looked up before they are asked for. */
 export interface Config {
@@ -17,6 +17,8 @@ export interface Config {
   log: { level: LogLevel }
   /** What looks wrong and stops nothing. */
   warnings: readonly ConfigProblem[]
+  /** Where a key of an error stands: `connections.shop.credentials.token`, `flows.orders:shop>depot.guard`. */
+  place(key: string): Place | undefined
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'

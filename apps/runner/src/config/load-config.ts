@@ -16,7 +16,7 @@ import {
 } from './file-schema.ts'
 import { shapeOf } from './json-shape.ts'
 import { limitsOf } from './plugin-facts.ts'
-import { byPlace, ConfigError, type ConfigProblem } from './problems.ts'
+import { byPlace, ConfigError, type ConfigProblem, type KeyPath } from './problems.ts'
 import { hasReference } from './references.ts'
 import { reportOn, type Report } from './report.ts'
 import { createSecretSource, type SecretSource } from './secret-source.ts'
@@ -97,6 +97,7 @@ export async function readConfig(
     ),
     log: parsed.data.log,
     warnings: found.filter(({ level }) => level === 'warning').toSorted(byPlace),
+    place: (key) => source.locate(pathOf(key, stated.flows)),
   }
 }
 
@@ -123,6 +124,17 @@ function readableParts(value: unknown): Stated {
     storeKey: read(storeKey, file['storeKey']),
   }
 }
+
+/** The path of a dotted key; a flow may be named by its id. */
+function pathOf(key: string, flows: Stated['flows']): KeyPath {
+  const [first = '', second = '', ...rest] = key.split('.')
+  if (first !== 'flows') return key.split('.')
+  const index = flows.findIndex((flow) => flow && idsOf(flow).includes(second))
+  return ['flows', index < 0 ? Number(second) : index, ...rest]
+}
+
+const idsOf = (flow: ConfigFile['flows'][number]): string[] =>
+  isLoyalty(flow) ? [loyaltyOf(flow.loyalty).id] : flowsOf(flow).map(({ id }) => id)
 
 interface Reads<T> {
   safeParse(value: unknown): { data?: T | undefined }

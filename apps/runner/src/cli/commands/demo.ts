@@ -1,0 +1,71 @@
+import { runDemo, type DemoCounts, type DemoResult } from '../../demo/run-demo.ts'
+import type { Cli } from '../cli.ts'
+import type { Registration } from '../registration.ts'
+import { parseCount } from '../time.ts'
+
+interface DemoOptions {
+  orders: number
+  limit: number
+}
+
+/** The main job on real parts, without an account anywhere. */
+export const demo: Registration = (program, act) =>
+  void program
+    .command('demo')
+    .description('the way of some orders, with a simulated marketplace and a folder as warehouse')
+    .option('--orders <count>', 'orders at the marketplace', parseCount, 40)
+    .option('--limit <seconds>', 'ends it after so long at the latest', parseCount, 90)
+    .action(
+      act(async (cli, { orders, limit }: DemoOptions) => {
+        cli.out.print(`A simulated marketplace with ${orders} orders, a folder as warehouse, and Kontor between them.`)
+        const result = await runDemo({
+          loadPlugin: cli.loadPlugin,
+          clock: cli.clock,
+          log: cli.log,
+          mask: (secrets) => cli.redactor.add(...secrets),
+          signal: cli.signal,
+          orders,
+          limitMs: limit * 1000,
+          progress: (counts) => {
+            cli.screen.progress(lineOf(counts))
+            cli.out.line({ event: 'progress', ...counts })
+          },
+        })
+        cli.screen.clear()
+        cli.out.line({ event: 'ended', ...result })
+        show(cli, result)
+        return result.closed && result.doubled.length === 0 ? 0 : 1
+      }),
+    )
+
+const lineOf = ({ shop, kontor, warehouse, elapsedMs }: DemoCounts): string =>
+  `${(elapsedMs / 1000).toFixed(0)}s  orders ${kontor.orders}/${shop.orders}  to the warehouse ${kontor.delivered}  parcels ${warehouse.shipped}  confirmed ${shop.shipped}`
+
+function show({ out }: Cli, { counts, doubled, closed, folder, config, example }: DemoResult): void {
+  const { shop, kontor, warehouse, elapsedMs } = counts
+  const rows = [
+    { what: 'Orders', shop: shop.orders, kontor: kontor.orders, warehouse: warehouse.taken },
+    { what: 'Shipped', shop: shop.shipped, kontor: kontor.confirmed, warehouse: warehouse.shipped },
+  ]
+  out.print()
+  out.table(rows, [
+    { title: '', value: (row) => row.what },
+    { title: 'MARKETPLACE', value: (row) => row.shop },
+    { title: 'KONTOR', value: (row) => row.kontor },
+    { title: 'WAREHOUSE', value: (row) => row.warehouse },
+  ])
+  const verdict =
+    doubled.length > 0
+      ? out.paint.red(`Seen twice: ${doubled.join(', ')}`)
+      : closed
+        ? out.paint.green('Nothing lost, nothing doubled.')
+        : out.paint.yellow('Not finished in time.')
+  out.print(`\n${verdict} ${(elapsedMs / 1000).toFixed(1)} s.`)
+  if (example) {
+    out.print(`\nThe way of order ${example.key}:`)
+    for (const step of example.steps) out.print(`  ${step}`)
+  }
+  out.print(`\nIt is all in ${folder}. Look into it with`)
+  out.print(`  kontor --config ${config} status`)
+  if (example) out.print(`  kontor --config ${config} trace ${example.key}`)
+}

@@ -1,0 +1,37 @@
+import type { Registration } from '../registration.ts'
+import { backfill } from './backfill.ts'
+import { check } from './check.ts'
+import { deliveries } from './deliveries.ts'
+import { demo } from './demo.ts'
+import { explain } from './explain.ts'
+import { init } from './init.ts'
+import { orders } from './orders.ts'
+import { plan } from './plan.ts'
+import { plugins } from './plugins.ts'
+import { rejections } from './rejections.ts'
+import { rename } from './rename.ts'
+import { run } from './run.ts'
+import { schema } from './schema.ts'
+import { simulate } from './simulate.ts'
+import { status } from './status.ts'
+import { trace } from './trace.ts'
+
+/** In the order a person meets them. */
+export const commands: readonly Registration[] = [
+  demo,
+  init,
+  check,
+  plan,
+  run,
+  status,
+  orders,
+  trace,
+  deliveries,
+  rejections,
+  backfill,
+  rename,
+  plugins,
+  schema,
+  simulate,
+  explain,
+]

@@ -1,0 +1,60 @@
+import { listOrders } from '../../store/queries.ts'
+import { namedConnections } from '../names.ts'
+import type { Registration } from '../registration.ts'
+import { ago, parseCount } from '../time.ts'
+import { withStore } from '../with-store.ts'
+import { factsOf } from './orders-view.ts'
+
+interface Filter {
+  connection?: string
+  sku?: string
+  limit: number
+  full?: boolean
+}
+
+/** The orders that are known, and why one does not go out. */
+export const orders: Registration = (program, act) =>
+  void program
+    .command('orders')
+    .description('orders, and why one does not go out')
+    .argument('[number]', 'key (connection/id), id or number of an order')
+    .option('--connection <name>', 'only of this connection')
+    .option('--sku <sku>', 'only with this SKU')
+    .option('--limit <count>', 'at most so many', parseCount, 50)
+    .option('--full', 'with --json: the whole record, the buyer too')
+    .action(
+      act(
+        async (cli, number: string | undefined, { connection, sku, limit, full }: Filter) =>
+          await withStore(cli, async (store) => {
+            if (connection !== undefined) namedConnections(await cli.config(), connection)
+            const found = await listOrders(store, { number, connection, sku, limit })
+            const now = cli.clock.now()
+            cli.out.result(
+              found.map((each) => ({ ...factsOf(each), ...(full ? { record: each.record } : {}) })),
+              () => {
+                if (found.length === 0)
+                  return cli.out.print(number === undefined ? 'No orders yet.' : `No order goes by ${number}.`)
+                cli.out.table(found.map(factsOf), [
+                  { title: 'ORDER', value: (row) => row.key, shrinkTo: 14 },
+                  {
+                    title: 'NUMBER',
+                    align: 'left',
+                    value: (row) => row.numbers.filter((each) => !row.key.endsWith(`/${each}`)).join(', '),
+                    shrinkTo: 8,
+                  },
+                  {
+                    title: 'PLACED',
+                    value: (row) => (row.orderedAt === undefined ? undefined : ago(Date.parse(row.orderedAt), now)),
+                  },
+                  { title: 'STATE', value: (row) => row.lifecycle },
+                  { title: 'PAYMENT', value: (row) => row.payment },
+                  { title: 'SHIPPING', value: (row) => row.fulfilment },
+                  { title: 'OPEN', value: (row) => row.open },
+                  { title: 'TOTAL', align: 'right', value: (row) => row.total },
+                  { title: 'NOT SHIPPED BECAUSE', value: (row) => row.notShippable, shrinkTo: 16, paint: () => 'dim' },
+                ])
+              },
+            )
+          }),
+      ),
+    )

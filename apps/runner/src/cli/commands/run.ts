@@ -1,0 +1,73 @@
+import { runForever, runOnce, type RunReport } from '../../engine/runner.ts'
+import type { Cli } from '../cli.ts'
+import type { ExitCode } from '../exit-codes.ts'
+import { showProgress } from '../progress.ts'
+import type { Registration } from '../registration.ts'
+import { exitCodeOfRun, readStatus, runColumns, runsSince } from '../run-report.ts'
+import { engineOptions, withStore } from '../with-store.ts'
+
+/** The runner: until it is stopped, or everything once. */
+export const run: Registration = (program, act) =>
+  void program
+    .command('run')
+    .description('read and deliver what is due, until it is stopped')
+    .option('--once', 'everything once, then end')
+    .action(
+      act(async (cli, { once, logLevel }: { once?: boolean; logLevel?: string }) => {
+        const config = await cli.config()
+        if (logLevel === undefined && !once) cli.log.level = config.log.level
+        return once ? await runAllOnce(cli) : await runOn(cli)
+      }),
+    )
+
+async function runOn(cli: Cli): Promise<ExitCode> {
+  const options = await engineOptions(cli)
+  const report = await runForever({
+    ...options,
+    signal: cli.signal,
+    progress: showProgress(cli),
+    started: ({ paused }) => {
+      const { connections, flows } = options.config
+      cli.out.line({
+        event: 'started',
+        connections: [...connections.keys()],
+        flows: flows.map(({ id }) => id),
+        paused: pausedOf(paused),
+      })
+      cli.out.print(
+        `Kontor runs: ${connections.size} connections, ${flows.length} flows. Ctrl-C ends it; nothing is lost.`,
+      )
+      for (const [name, error] of paused)
+        cli.out.print(`${cli.out.paint.yellow('stands still')}  ${name}: ${error.message}`)
+    },
+  })
+  cli.screen.clear()
+  cli.out.line({ event: 'ended', failures: report.failures.length })
+  cli.out.print('Stopped. The next run goes on where this one ended.')
+  // A service is stopped by SIGTERM; failures on its way were logged and tried again.
+  return 0
+}
+
+async function runAllOnce(cli: Cli): Promise<ExitCode> {
+  const since = cli.clock.now()
+  const report = await runOnce({ ...(await engineOptions(cli)), signal: cli.signal, progress: showProgress(cli) })
+  cli.screen.clear()
+  return await withStore(cli, async (store) => {
+    const status = await readStatus(store)
+    const runs = await runsSince(store, since)
+    cli.out.result(
+      { runs, failures: report.failures.map((error) => error.toJSON()), paused: pausedOf(report.paused) },
+      () => {
+        if (runs.length === 0) cli.out.print('Nothing was new, and nothing was due.')
+        else cli.out.table(runs, runColumns)
+        for (const error of report.failures) cli.out.print(`\n${cli.out.paint.red(error.code)}  ${error.message}`)
+        for (const [name, error] of report.paused)
+          cli.out.print(`\n${cli.out.paint.yellow('stands still')}  ${name}: ${error.message}`)
+      },
+    )
+    return exitCodeOfRun(report, status)
+  })
+}
+
+const pausedOf = (paused: RunReport['paused']): Record<string, unknown> =>
+  Object.fromEntries([...paused].map(([name, error]) => [name, error.toJSON()]))

@@ -1,0 +1,108 @@
+import { readStatus, type Status } from '../../store/queries.ts'
+import type { Cli } from '../cli.ts'
+import type { Registration } from '../registration.ts'
+import { needsPerson } from '../run-report.ts'
+import { ago, instantText, optionalInstant, until } from '../time.ts'
+import { withStore } from '../with-store.ts'
+
+/** How things stand, on one screen. */
+export const status: Registration = (program, act) =>
+  void program
+    .command('status')
+    .description('how things stand')
+    .action(
+      act(
+        async (cli) =>
+          await withStore(cli, async (store) => {
+            const found = await readStatus(store)
+            cli.out.result(documentOf(found), () => show(cli, found))
+            return needsPerson(found) > 0 ? 4 : 0
+          }),
+      ),
+    )
+
+function show(cli: Cli, found: Status): void {
+  const { out } = cli
+  const now = cli.clock.now()
+  out.print(
+    found.runner
+      ? `Runner: ${out.paint.green('at work')} (process ${found.runner.owner.split('/')[1] ?? '?'} on ${found.runner.owner.split('/')[0]})`
+      : `Runner: ${out.paint.yellow('not running')}`,
+  )
+  out.print()
+  out.table(found.connections, [
+    { title: 'CONNECTION', value: (row) => row.name },
+    { title: 'ACCOUNT', value: (row) => row.account, shrinkTo: 10 },
+    {
+      title: 'RECORDS',
+      align: 'left',
+      value: (row) =>
+        Object.entries(row.records)
+          .map(([entity, count]) => `${count} ${entity}`)
+          .join(', '),
+      shrinkTo: 16,
+    },
+    { title: 'STANDS STILL', value: (row) => row.pausedBy?.message, shrinkTo: 20, paint: () => 'red' },
+  ])
+  section(cli, 'Reading', found.streams, [
+    { title: 'READER', value: (row) => `${row.connection}/${row.reader}`, shrinkTo: 14 },
+    { title: 'CAUGHT UP', value: (row) => (row.caughtUpAt === undefined ? 'not yet' : ago(row.caughtUpAt, now)) },
+    { title: 'NEXT', value: (row) => until(row.dueAt, now) },
+    {
+      title: 'ERROR',
+      value: (row) => row.error && `${row.error.code}: ${row.error.message}`,
+      shrinkTo: 20,
+      paint: () => 'red',
+    },
+  ])
+  section(cli, 'Delivering', found.deliveries, [
+    { title: 'TO', value: (row) => row.destination },
+    { title: 'ENTITY', value: (row) => row.entity },
+    ...(['pending', 'waiting', 'sent', 'held', 'parked', 'refused', 'done', 'skipped'] as const).map((state) => ({
+      title: state.toUpperCase(),
+      value: (row: Status['deliveries'][number]) => row.counts[state],
+      ...(state === 'parked' || state === 'refused' || state === 'held' ? { paint: () => 'red' as const } : {}),
+    })),
+    { title: 'OLDEST OPEN', value: (row) => (row.oldestOpen === undefined ? undefined : ago(row.oldestOpen, now)) },
+  ])
+  section(cli, 'Waiting for an order or a return', found.unmatched, [
+    { title: 'FROM', value: (row) => row.connection },
+    { title: 'ENTITY', value: (row) => row.entity },
+    { title: 'COUNT', value: (row) => row.count },
+    { title: 'OLDEST', value: (row) => ago(row.oldest, now) },
+  ])
+  section(cli, 'Rejected', found.rejections, [
+    { title: 'FROM', value: (row) => row.connection },
+    { title: 'COUNT', value: (row) => row.count },
+  ])
+  const waiting = needsPerson(found)
+  if (waiting > 0)
+    out.print(`\n${out.paint.yellow(`${waiting} need a person:`)} "kontor deliveries list", "kontor rejections list"`)
+}
+
+function section<Row>(
+  { out }: Cli,
+  title: string,
+  rows: readonly Row[],
+  columns: Parameters<typeof out.table<Row>>[1],
+): void {
+  if (rows.length === 0) return
+  out.print(`\n${out.paint.bold(title)}`)
+  out.table(rows, columns)
+}
+
+/** For programs: times as instants. */
+const documentOf = ({ streams, deliveries, unmatched, runner, ...rest }: Status): unknown => ({
+  ...rest,
+  streams: streams.map(({ dueAt, caughtUpAt, ...stream }) => ({
+    ...stream,
+    dueAt: instantText(dueAt),
+    caughtUpAt: optionalInstant(caughtUpAt),
+  })),
+  deliveries: deliveries.map(({ oldestOpen, ...delivery }) => ({
+    ...delivery,
+    oldestOpen: optionalInstant(oldestOpen),
+  })),
+  unmatched: unmatched.map(({ oldest, ...each }) => ({ ...each, oldest: instantText(oldest) })),
+  runner: runner && { owner: runner.owner, until: instantText(runner.until) },
+})

@@ -1,0 +1,157 @@
+import type { Entity, Plugin } from '@kontor/core'
+import { entities, isState } from '@kontor/core'
+import { shapeOf, type JsonShape } from '../config/json-shape.ts'
+import { configSchemaOf, credentialSchemaOf, entitiesOf } from '../config/plugin-facts.ts'
+
+export interface StarterPlugin {
+  name: string
+  plugin: Plugin
+}
+
+export interface Starter {
+  text: string
+  /** Variables that have to be set. */
+  variables: readonly string[]
+}
+
+/** A config to begin with: what must be said is there to be filled in, what may be said stands in comments. */
+export function starterConfig(plugins: readonly StarterPlugin[], schemaLine: string): Starter {
+  const connections = plugins.map(({ name, plugin }) => connectionOf(name, plugin))
+  const flows = flowsOf(plugins)
+  const text = [
+    schemaLine,
+    '# Kontor reads this file. Secrets do not stand in it: they are set in the environment, or in the file .env beside it.',
+    'store: ./kontor.db',
+    '',
+    'connections:',
+    ...connections.flatMap(({ lines }) => ['', ...lines]),
+    '',
+    '# What is delivered from where to where. `origin` is the connection that owns what a record is about.',
+    ...(flows.length > 0 ? ['flows:', ...flows] : ['flows: []']),
+    '',
+  ].join('\n')
+  return { text, variables: connections.flatMap(({ variables }) => variables) }
+}
+
+function connectionOf(name: string, plugin: Plugin): { lines: string[]; variables: string[] } {
+  const schema = credentialSchemaOf(plugin)
+  const keys = schema ? Object.keys(shapeOf(schema).properties ?? {}) : []
+  const required = schema ? (shapeOf(schema).required ?? []) : []
+  const needed = keys
+    .filter((key) => required.includes(key))
+    .map((key) => ({ key, variable: `${plugin.id}_${key}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_') }))
+  const config = fieldsOf(shapeOf(configSchemaOf(plugin)), 6)
+  return {
+    lines: [
+      `  # ${plugin.title}: ${plugin.description}`,
+      `  ${plugin.id}:`,
+      `    plugin: "${name}"`,
+      ...(config.length > 0
+        ? [`    config:${config.some((line) => !line.trimStart().startsWith('#')) ? '' : ' {}'}`, ...config]
+        : []),
+      ...(needed.length > 0
+        ? ['    credentials:', ...needed.map(({ key, variable }) => `      ${key}: "\${env:${variable}}"`)]
+        : []),
+    ],
+    variables: needed.map(({ variable }) => variable),
+  }
+}
+
+/** Required fields with a value to replace, the others as comments with what they are without. */
+function fieldsOf(shape: JsonShape, indent: number): string[] {
+  const space = ' '.repeat(indent)
+  const fields = Object.entries(shape.properties ?? {}).flatMap(([key, field]) =>
+    typeof field === 'object' ? [{ key, field, needed: shape.required?.includes(key) ?? false }] : [],
+  )
+  return [...fields.filter(({ needed }) => needed), ...fields.filter(({ needed }) => !needed)].flatMap(
+    ({ key, field, needed }) => {
+      const said = [field.description, wordsOf(field)].filter((part) => part !== undefined && part !== '').join(' ')
+      const note = said === '' ? [] : [`${space}# ${said.replace(/\s+/g, ' ')}`]
+      return [...note, needed ? `${space}${key}: ${valueText(field)}` : `${space}# ${key}: ${valueText(field)}`]
+    },
+  )
+}
+
+const wordsOf = (field: JsonShape): string | undefined => {
+  const words = enumOf(field)
+  return words && words.length <= 12 && words.every((word) => /^[\w-]+$/.test(String(word)))
+    ? `One of ${words.map(String).join(', ')}.`
+    : undefined
+}
+
+const enumOf = (field: JsonShape): readonly unknown[] | undefined =>
+  Array.isArray(field['enum']) ? field['enum'] : undefined
+
+/** A value that may stand here: the default, an example, the first word, else a text that says what to do. */
+function valueText(field: JsonShape): string {
+  if (field['default'] !== undefined) return JSON.stringify(field['default'])
+  if (Array.isArray(field['examples']) && field['examples'].length > 0) return JSON.stringify(field['examples'][0])
+  if (field['const'] !== undefined) return JSON.stringify(field['const'])
+  const words = enumOf(field)
+  if (words) return JSON.stringify(words[0])
+  const branch = field.anyOf?.[0] ?? field.oneOf?.[0] ?? field.allOf?.[0]
+  if (branch) return valueText(branch)
+  switch (field.type) {
+    case 'boolean':
+      return 'false'
+    case 'integer':
+    case 'number':
+      return String(typeof field['minimum'] === 'number' ? field['minimum'] : 1)
+    case 'array':
+      return field.items && Number(field['minItems'] ?? 0) > 0 ? `[${valueText(field.items)}]` : '[]'
+    case 'object':
+      return objectText(field)
+    default:
+      return JSON.stringify(textFor(field))
+  }
+}
+
+function objectText(field: JsonShape): string {
+  const members = (field.required ?? []).flatMap((key) => {
+    const member = field.properties?.[key]
+    return typeof member === 'object' ? [`${key}: ${valueText(member)}`] : []
+  })
+  return members.length > 0 ? `{ ${members.join(', ')} }` : '{}'
+}
+
+const textByFormat: Readonly<Record<string, string>> = {
+  email: 'you@example.com',
+  uri: 'https://example.com',
+  'date-time': '2026-01-01T00:00:00Z',
+  date: '2026-01-01',
+}
+const textFor = (field: JsonShape): string =>
+  (typeof field['format'] === 'string' ? textByFormat[field['format']] : undefined) ?? 'change-me'
+
+/** Flows between what is there: from whoever reads an entity to whoever takes it; what is about an order goes back to its origin. */
+function flowsOf(plugins: readonly StarterPlugin[]): string[] {
+  const reads = (entity: Entity): string[] =>
+    plugins.filter(({ plugin }) => entitiesOf(plugin, 'read').includes(entity)).map(({ plugin }) => plugin.id)
+  const takes = (entity: Entity): string[] =>
+    plugins.filter(({ plugin }) => entitiesOf(plugin, 'take').includes(entity)).map(({ plugin }) => plugin.id)
+  return entities.flatMap((entity) => {
+    const sources = reads(entity)
+    const targets = takes(entity)
+    const about = backwards[entity]
+    if (about)
+      return sources
+        .filter((from) => !reads(about).includes(from) && targets.some((to) => to !== from))
+        .map((from) => `  - { entity: ${entity}, from: ${from}, to: origin }`)
+    // Where one both reads and takes a state, only a person knows which is the source.
+    return sources.flatMap((from) =>
+      targets
+        .filter((to) => to !== from)
+        .flatMap((to) => {
+          if (isState(entity) && (takes(entity).includes(from) || reads(entity).includes(to))) return []
+          return [`  - { entity: ${entity}, from: ${from}, to: ${to} }`]
+        }),
+    )
+  })
+}
+
+/** What goes back to the system that told what it is about; a system that tells those itself is no source of it. */
+const backwards: Partial<Readonly<Record<Entity, Entity>>> = {
+  decisions: 'orders',
+  shipments: 'orders',
+  receipts: 'returns',
+}
