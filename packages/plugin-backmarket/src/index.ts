@@ -1,1 +1,2 @@
-export * from './plugin.ts'
+export { backMarket, backMarket as default } from './plugin.ts'
+export { BackMarketConfig, BackMarketCredentials } from './config.ts'

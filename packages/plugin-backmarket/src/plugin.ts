@@ -1,1 +1,75 @@
-export {}
+import { Clock, definePlugin, Log } from '@kontor/core'
+import { createClient } from './client.ts'
+import { BackMarketConfig, BackMarketCredentials, marketOf, originOf, secretsOf, userAgentOf } from './config.ts'
+import { toError } from './errors.ts'
+import { guide } from './guide/index.ts'
+import { limits } from './limits.ts'
+import { check } from './readers/check.ts'
+import { createOrdersReader, OrdersCheckpoint } from './readers/orders.ts'
+import { lint } from './writers/lint.ts'
+import { createOrdersWriter } from './writers/orders.ts'
+
+export const backMarket = definePlugin({
+  id: 'backmarket',
+  title: 'Back Market',
+  apiVersion: 1,
+  description: 'Connects a Back Market seller account: orders, shipments, offers, returns and refunds.',
+  upstream: {
+    version: '0.1.1',
+    documents: [
+      'Back Market API Guidelines, OpenAPI 0.1.1 (https://api.backmarket.dev/bundled_openapi.yaml, copy of 2026-08-22)',
+    ],
+  },
+  config: BackMarketConfig,
+  credentials: {
+    kind: 'token',
+    schema: BackMarketCredentials,
+    guide,
+    // Base64 already: sent as it is, never encoded again.
+    authorize: ({ token }) => ({ headers: { authorization: `Basic ${token}` } }),
+    secrets: ({ token }) => secretsOf(token),
+  },
+  hosts: (config) => ({
+    api: [originOf(config)],
+    files: [
+      originOf(config),
+      '*.backmarket.fr',
+      '*.backmarket.com',
+      '*.backmarket.co.jp',
+      ...config.documentHosts.map(asFileHost),
+    ],
+  }),
+  headers: (config) => ({
+    accept: 'application/json',
+    'accept-language': marketOf(config),
+    'user-agent': userAgentOf(config),
+  }),
+  errors: toError,
+  limits,
+  readers: {
+    orders: {
+      yields: ['orders'],
+      checkpoint: OrdersCheckpoint,
+      dependsOn: ['region', 'environment', 'baseUrl', 'countries', 'unpaidOrders'],
+      every: '5m',
+      evidence: 'documented',
+    },
+  },
+  writers: {
+    orders: { takes: ['decisions', 'shipments'], again: 'safe', batch: { max: 50 }, evidence: 'documented' },
+  },
+  needs: { clock: Clock, log: Log },
+  create: ({ http, config, credentials, clock, log }) => {
+    const client = createClient(http)
+    const needs = { client, config, clock, log }
+    return {
+      check: (signal) => check(client, config, credentials.token, signal),
+      readers: { orders: createOrdersReader(needs) },
+      writers: { orders: createOrdersWriter(needs) },
+    }
+  },
+  lint,
+  simulator: () => import('./simulator/index.ts'),
+})
+
+const asFileHost = (host: string): string => (host.startsWith('*.') ? host : `https://${host}`)
