@@ -118,6 +118,7 @@ export const RakutenConfig = z.strictObject({
     .default('Oui')
     .describe('What stands for the number in modes without tracking. Sources differ.'),
 
+  payoutLines: z.boolean().default(true).describe('Read what each payout is made of: one call a payout, once.'),
   readMessages: z
     .boolean()
     .default(false)

@@ -101,13 +101,39 @@ export function toVendorFailure(error: VendorError, attempt: Attempt): KontorErr
   })
 }
 
+/** An error document behind a status that is left to the usual table; `undefined`: it is none. */
+export function toFailure(
+  error: VendorError | undefined,
+  failure: { doing: string; status: number; path: string; method: string; headers: Headers },
+  login: string,
+): KontorError | undefined {
+  if (error === undefined) return undefined
+  const hour = 3_600_000
+  const at = Date.parse(failure.headers.get('date') ?? '')
+  return toVendorFailure(error, {
+    doing: failure.doing,
+    exchange: { method: failure.method, url: failure.path, status: failure.status },
+    untilQuota: Number.isNaN(at) ? hour : hour - (at % hour) + 5000,
+    mask: (text) => text.replaceAll(login, '***'),
+  })
+}
+
 /** What the words about one article mean. */
 export const refusalOf = (words: string): Refusal =>
   ruleFor({ code: 'ParameterError', texts: [words] })?.kind ?? 'other'
 
-/** True where the vendor's answer itself says that nothing was done: a question answered no, not a call gone astray. */
+/** Turned away before anything could happen. */
+const turnedAway: ReadonlySet<ErrorCode> = new Set([
+  'RATE_LIMITED',
+  'AUTH_INVALID',
+  'AUTH_PERMISSION_MISSING',
+  'BLOCKED',
+  'ENDPOINT_MISMATCH',
+])
+
+/** True where the answer itself says that nothing was done: a question answered no, not a call gone astray. */
 export const nothingWasDone = (error: KontorError): boolean =>
-  error.vendorCode !== undefined && error.code !== 'UPSTREAM_UNAVAILABLE'
+  turnedAway.has(error.code) || (error.vendorCode !== undefined && error.code !== 'UPSTREAM_UNAVAILABLE')
 
 const refusals: Readonly<Record<Refusal, { code: ErrorCode; message: string }>> = {
   'already-shipped': { code: 'CONFLICT', message: 'was already confirmed as shipped' },

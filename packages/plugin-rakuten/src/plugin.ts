@@ -2,6 +2,7 @@ import { Cache, Clock, definePlugin, isKontorError, Log, toKontorError, type Che
 import { createHash } from 'node:crypto'
 import { createClient, type RakutenClient } from './client/index.ts'
 import { originOf, RakutenConfig, RakutenCredentials } from './config.ts'
+import { toFailure } from './errors.ts'
 import { guide } from './guide/index.ts'
 import { limits } from './limits.ts'
 import {
@@ -13,6 +14,7 @@ import {
   PayoutsCheckpoint,
   SaleBook,
 } from './readers/index.ts'
+import { errorInText } from './wire/index.ts'
 import { createMessageAction } from './writers/message.ts'
 import { createOffersWriter, createOrdersWriter, lint } from './writers/index.ts'
 
@@ -49,6 +51,7 @@ export const rakutenPlugin = definePlugin({
     ],
   }),
   headers: () => ({ accept: 'application/xml, text/xml' }),
+  errors: (failure, { login }) => toFailure(errorInText(failure.text), failure, login),
   limits,
   readers: {
     orders: {
@@ -98,13 +101,13 @@ export const rakutenPlugin = definePlugin({
   create: ({ http, config, credentials, clock, log, cache }) => {
     const client = createClient({ http, clock, cache, log, config, credentials })
     const book = new SaleBook(cache)
-    const shared = { client, config, clock, log, cache, book }
+    const shared = { client, config, clock, log, cache, book, changes: () => book.outdate() }
     return {
       check: (signal) => check(client, config, signal),
       readers: {
         orders: createOrdersReader(shared),
         claims: createClaimsReader(shared),
-        payouts: createPayoutsReader(client),
+        payouts: createPayoutsReader(shared),
       },
       writers: { orders: createOrdersWriter(shared), offers: createOffersWriter(shared) },
       actions: { message: createMessageAction(client) },

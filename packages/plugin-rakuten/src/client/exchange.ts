@@ -49,6 +49,10 @@ export type Exchange = (
 
 const Bytes = z.instanceof(Uint8Array)
 
+/** Errors come with any status, and the root element tells them. What a gateway says (429, 502 to 504) is left to the usual table and repeated. */
+const gateway = new Set([429, 502, 503, 504])
+const answered = Array.from({ length: 200 }, (_, index) => 400 + index).filter((status) => !gateway.has(status))
+
 export function createExchange({ http, clock, cache, log, config, credentials }: ClientNeeds): Exchange {
   const mask = masker([config.login, credentials.token])
   const quota = createQuota({ clock, cache, jitterMs: 1000 + (hashOf(config.login) % 59) * 1000 })
@@ -81,8 +85,7 @@ export function createExchange({ http, clock, cache, log, config, credentials }:
       ...(request.file === undefined ? {} : { multipart: formOf(request.file) }),
       as: 'bytes',
       schema: Bytes,
-      // The root element tells whether it is an error; errors come with any status.
-      accept: 'any',
+      accept: answered,
       effect: request.effect,
       ...(request.for === undefined ? {} : { for: request.for }),
       take: {

@@ -1,5 +1,5 @@
 export { toClaim, toClosedClaim, toOpenClaim, type UnitHome } from './claim.ts'
-export { toDetails, type LineIndex } from './details.ts'
+export { toDetails } from './details.ts'
 export { groupUnits } from './lines.ts'
 export { toOrder } from './order.ts'
 export { parisDay, parseParisTime } from './paris-time.ts'

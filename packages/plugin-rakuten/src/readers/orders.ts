@@ -1,26 +1,22 @@
 import {
-  isKontorError,
   linesToShip,
   toMs,
-  type Intake,
-  type Log,
   type Look,
   type Order,
   type Page,
   type Reader,
   type ReadRequest,
   type Ref,
-  type Clock,
   type Rejection,
 } from '@kontor/core'
 import { z } from 'zod'
-import { listConfirmed, listNotShipped, type RakutenClient } from '../client/index.ts'
 import type { RakutenConfig } from '../config.ts'
-import { parisDay, toDetails, toOrder } from '../mapping/index.ts'
+import { parisDay, toOrder } from '../mapping/index.ts'
 import { isPickup } from '../tables/index.ts'
 import type { SaleWire } from '../wire/index.ts'
-import { combineSales, itemIdsOf, readSale } from './read-sale.ts'
-import { acceptedUnits, type SaleBook } from './sale-book.ts'
+import { readConfirmed, readSales, type ListNeeds } from './all-sales.ts'
+import { fetchSales } from './details.ts'
+import { acceptedUnits } from './sale-book.ts'
 
 /**
  * Where reading stands. The lists know no cursor: every run reads a window of days, and equal statements change nothing.
@@ -34,50 +30,37 @@ export const OrdersCheckpoint = z.object({
 })
 export type OrdersCheckpoint = z.infer<typeof OrdersCheckpoint>
 
-export interface OrdersNeeds {
-  client: RakutenClient
-  config: RakutenConfig
-  book: SaleBook
-  clock: Clock
-  log: Log
-}
-
 const pageSize = 500
 
-export function createOrdersReader(needs: OrdersNeeds): Reader<'orders', OrdersCheckpoint> {
-  return { read: (request) => readOrders(needs, request), fetch: (refs, signal) => fetchDetails(needs, refs, signal) }
+export function createOrdersReader(needs: ListNeeds): Reader<'orders', OrdersCheckpoint> {
+  return { read: (request) => readOrders(needs, request), fetch: (refs, signal) => fetchSales(needs, refs, signal) }
 }
 
-/**
- * New sales first, since they wait for us; then the confirmed ones. The list of what is not shipped is asked for *after* the confirmed ones:
- * a sale accepted in between would otherwise look shipped, and nobody would ship it.
- */
+/** New sales first, since they wait for us; then the confirmed ones, joined with the new ones that belong to the same sale. */
 async function* readOrders(
-  needs: OrdersNeeds,
+  needs: ListNeeds,
   { since, until, checkpoint, signal }: ReadRequest<OrdersCheckpoint>,
 ): AsyncGenerator<Page<'orders', OrdersCheckpoint>> {
-  const { client, config, clock, log } = needs
+  const { client, config, book, clock, log } = needs
   const begun: OrdersCheckpoint = checkpoint ?? { since: parisDay(toMs(since)), tracked: {} }
-  const today = parisDay(clock.now())
-  const from = firstDay(begun, today, clock.now(), config)
+  const at = clock.now()
+  const from = firstDay(begun, at, config)
   const run = new Run(needs, until === undefined ? Number.POSITIVE_INFINITY : toMs(until))
+  const reject = (rejection: Rejection): void => run.reject(rejection)
 
-  const fresh = readAll((await client.newSales(signal)).sales, run)
+  const fresh = readSales((await client.newSales(signal)).sales, reject)
+  // A sale with accepted units is told whole, with what the other list says about it.
   const waiting = [...fresh.values()].filter((sale) => begun.tracked[sale.purchaseid]?.accepted !== true)
   yield* run.pages(waiting, begun, undefined)
 
-  const confirmed = await listConfirmed(client, from, log, signal)
-  const toShip = config.detectShipped ? itemIdsOf(await listNotShipped(client, from, signal)) : undefined
-  const sales = [...readAll(confirmed.sales, run).values()].map((sale) => {
-    const other = fresh.get(sale.purchaseid)
-    return other === undefined ? sale : combineSales(other, sale)
-  })
-  const told = new Set([...waiting, ...sales].map((sale) => sale.purchaseid))
+  const { sales, toShip, complete } = await readConfirmed(needs, { from, fresh, reject }, signal)
+  const told = new Set([...waiting.map((sale) => sale.purchaseid), ...sales.keys()])
   const withheld = [...fresh.values()].filter((sale) => !told.has(sale.purchaseid))
-  yield* run.pages([...sales, ...withheld], begun, toShip)
+  yield* run.pages([...sales.values(), ...withheld], begun, toShip)
+  if (complete) book.listed(at, toShip)
 
-  const { tracked, look } = confirmed.complete
-    ? run.leave(begun, from, parisDay(clock.now(), config.deepWindowDays))
+  const { tracked, look } = complete
+    ? run.leave(begun, from, parisDay(at, config.deepWindowDays))
     : { tracked: { ...begun.tracked, ...run.tracked }, look: [] }
   if (run.skipped > 0)
     log.info('sales that the buyer fetches were left out, as `pickupOrders: skip` says', { sales: run.skipped })
@@ -85,43 +68,30 @@ async function* readOrders(
     records: [],
     rejected: run.takeRejected(),
     look,
-    checkpoint: { since: begun.since, deepOn: confirmed.complete ? today : begun.deepOn, tracked },
+    checkpoint: { since: begun.since, deepOn: complete ? parisDay(at) : begun.deepOn, tracked },
   }
 }
 
-function firstDay({ since, deepOn }: OrdersCheckpoint, today: string, now: number, config: RakutenConfig): string {
+function firstDay({ since, deepOn }: OrdersCheckpoint, now: number, config: RakutenConfig): string {
   if (deepOn === undefined) return since
   const window = parisDay(now, config.windowDays)
   // After a pause longer than the window, the days of the pause are read as well.
   const deep =
     [parisDay(now, config.deepWindowDays), parisDay(Date.parse(deepOn), config.windowDays)].toSorted()[0] ?? window
-  const day = deepOn === today ? window : deep
+  const day = deepOn === parisDay(now) ? window : deep
   return day < since ? since : day
-}
-
-function readAll(raw: readonly unknown[], run: Run): Map<string, SaleWire> {
-  const sales = new Map<string, SaleWire>()
-  for (const one of raw) {
-    const result = readSale(one)
-    if ('rejected' in result) run.reject(result.rejected)
-    else {
-      const before = sales.get(result.sale.purchaseid)
-      sales.set(result.sale.purchaseid, before === undefined ? result.sale : combineSales(before, result.sale))
-    }
-  }
-  return sales
 }
 
 /** One reading: what was seen, rejected and left out. */
 class Run {
   readonly tracked: OrdersCheckpoint['tracked'] = {}
   skipped = 0
-  readonly #needs: OrdersNeeds
+  readonly #needs: ListNeeds
   readonly #until: number
   readonly #seen = new Set<string>()
   #rejected: Rejection[] = []
 
-  constructor(needs: OrdersNeeds, until: number) {
+  constructor(needs: ListNeeds, until: number) {
     this.#needs = needs
     this.#until = until
   }
@@ -164,7 +134,7 @@ class Run {
     }
     const order = toOrder(sale, { config: this.#needs.config, toShip })
     if (order.orderedAt != null && toMs(order.orderedAt) >= this.#until) return undefined
-    this.#needs.book.remember(order)
+    this.#needs.book.remember(sale, order)
     const awaits = order.acceptance?.value === 'awaiting' || order.acceptance?.value === 'partially_accepted'
     if (order.orderedAt != null && (awaits || linesToShip(order).length > 0))
       this.tracked[order.id] = { day: parisDay(toMs(order.orderedAt)), accepted: acceptedUnits(order) > 0 }
@@ -173,7 +143,7 @@ class Run {
 
   async #wantsDetails(order: Order): Promise<boolean> {
     const { config, book } = this.#needs
-    const wanted = config.fees || (config.contact === 'when-missing' && book.contactMissing(order.id))
+    const wanted = config.fees || (config.contact === 'when-missing' && book.get(order.id)?.contactMissing === true)
     const open = acceptedUnits(order) > 0 && order.lifecycle?.value === 'open' && order.fulfilment?.value !== 'shipped'
     return wanted && open && !(await book.hasDetails(order))
   }
@@ -194,47 +164,3 @@ class Run {
 }
 
 const refOf = (id: string): Ref => ({ entity: 'orders', id, numbers: [id] })
-
-/** What is told of one sale by its number: contact, label, prices and commissions. There is no call for the whole sale. */
-async function* fetchDetails(
-  needs: OrdersNeeds,
-  refs: readonly Ref[],
-  signal: AbortSignal,
-): AsyncGenerator<Intake<'orders'>> {
-  const { client, config, book } = needs
-  if (refs.some(({ id }) => book.linesOf(id) === undefined && !book.hasLeft(id))) await fillBook(needs, signal)
-  for (const { id } of refs) {
-    const lines = book.linesOf(id)
-    const listed = lines !== undefined && !book.hasLeft(id)
-    const contact = config.contact === 'when-missing' && listed && book.contactMissing(id)
-    const shipping = contact ? await unlessUnknown(client.shipping(id, signal)) : undefined
-    const billing = config.fees || !listed ? await unlessUnknown(client.billing(id, signal)) : undefined
-    // Neither list nor billing knows it: it has vanished, and is left out.
-    if (!listed && billing === undefined) continue
-    yield {
-      records: [
-        toDetails(id, { shipping: shipping?.shippinginformation, billed: billing?.billinginformation.items, lines }),
-      ],
-    }
-    await book.detailsFetched(id)
-  }
-}
-
-async function fillBook({ client, config, book, clock, log }: OrdersNeeds, signal: AbortSignal): Promise<void> {
-  const fresh = (await client.newSales(signal)).sales
-  const { sales } = await listConfirmed(client, parisDay(clock.now(), config.deepWindowDays), log, signal)
-  for (const raw of [...fresh, ...sales]) {
-    const result = readSale(raw)
-    if ('sale' in result) book.remember(toOrder(result.sale, { config }))
-  }
-}
-
-/** `undefined` where Rakuten says that it does not know the sale, or will not tell about it yet. */
-async function unlessUnknown<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked
-  } catch (thrown) {
-    if (isKontorError(thrown) && (thrown.code === 'NOT_FOUND' || thrown.code === 'REQUEST_REJECTED')) return undefined
-    throw thrown
-  }
-}

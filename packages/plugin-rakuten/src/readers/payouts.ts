@@ -1,6 +1,7 @@
 import { KontorError, isKontorError, toMs, type Page, type Reader, type Rejection } from '@kontor/core'
 import { z } from 'zod'
 import type { RakutenClient } from '../client/index.ts'
+import type { RakutenConfig } from '../config.ts'
 import { parseParisTime, toPayout } from '../mapping/index.ts'
 import { OperationWire, type CompensationWire } from '../wire/index.ts'
 
@@ -8,13 +9,19 @@ import { OperationWire, type CompensationWire } from '../wire/index.ts'
 export const PayoutsCheckpoint = z.object({ last: z.string().optional(), known: z.array(z.string()) })
 export type PayoutsCheckpoint = z.infer<typeof PayoutsCheckpoint>
 
+export interface PayoutsNeeds {
+  client: RakutenClient
+  config: Pick<RakutenConfig, 'payoutLines'>
+}
+
 type PayoutsPage = Page<'payouts', PayoutsCheckpoint>
 const mostKnown = 500
 const mostPages = 200
 
-export function createPayoutsReader(client: RakutenClient): Reader<'payouts', PayoutsCheckpoint> {
+export function createPayoutsReader({ client, config }: PayoutsNeeds): Reader<'payouts', PayoutsCheckpoint> {
   return {
-    read: ({ since, checkpoint, signal }) => readPayouts(client, toMs(since), checkpoint ?? { known: [] }, signal),
+    read: ({ since, checkpoint, signal }) =>
+      readPayouts({ client, config }, toMs(since), checkpoint ?? { known: [] }, signal),
   }
 }
 
@@ -23,7 +30,7 @@ export function createPayoutsReader(client: RakutenClient): Reader<'payouts', Pa
  * the walk follows the order in which a page comes, and stops at ids it has seen.
  */
 async function* readPayouts(
-  client: RakutenClient,
+  { client, config }: PayoutsNeeds,
   since: number,
   begun: PayoutsCheckpoint,
   signal: AbortSignal,
@@ -37,7 +44,7 @@ async function* readPayouts(
     const fresh = operations.filter(({ operationid }) => !known.has(operationid))
     const records = []
     for (const operation of fresh.filter((one) => timeOf(one) >= since))
-      records.push(toPayout(operation, await detailsOf(client, operation, signal)))
+      records.push(toPayout(operation, config.payoutLines ? await detailsOf(client, operation, signal) : undefined))
     for (const operation of fresh) known.add(operation.operationid)
     last = newest([last, ...fresh.map(({ operationdate }) => operationdate)])
     yield {

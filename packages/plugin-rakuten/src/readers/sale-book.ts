@@ -1,66 +1,83 @@
 import type { Cache, Order } from '@kontor/core'
-import type { LineIndex, UnitHome } from '../mapping/index.ts'
+import type { UnitHome } from '../mapping/index.ts'
+import type { SaleWire } from '../wire/index.ts'
 
 interface Entry {
-  readonly lines: readonly (LineIndex & { sku: string | null })[]
+  readonly sale: SaleWire
+  readonly lines: readonly { readonly id: string; readonly sku: string | null; readonly itemIds: readonly string[] }[]
   /** Accepted units; details are fetched again when there are more. */
   readonly accepted: number
   readonly contactMissing: boolean
 }
 
-const most = 50_000
+const most = 20_000
 const keepMs = 60 * 24 * 3_600_000
+/** How long the lists may be relied on for a question about one sale. */
+const freshMs = 10 * 60_000
 
 /**
  * What the sales lists told last, by sale, for the calls that name a sale or a unit alone. It is memory, nothing more: lost with the process
  * and filled again by the next list.
  */
 export class SaleBook {
+  /** Units known as not shipped when the lists were read last. */
+  toShip: ReadonlySet<string> | undefined
   readonly #sales = new Map<string, Entry>()
   readonly #homes = new Map<string, string>()
   /** How many accepted units a sale had when its details were fetched. */
   readonly #detailed = new Map<string, number>()
-  readonly #gone = new Set<string>()
+  readonly #left = new Set<string>()
   readonly #cache: Cache
+  #listedAt = Number.NEGATIVE_INFINITY
+  #outdated = false
 
   constructor(cache: Cache) {
     this.#cache = cache
   }
 
-  remember(order: Order): void {
-    const units = (order.lines ?? []).map((line) => ({
+  remember(sale: SaleWire, order: Order): void {
+    const lines = (order.lines ?? []).map((line) => ({
       id: line.id,
       sku: line.sku ?? null,
       itemIds: (line.units ?? []).flatMap((unit) => unit.id ?? []),
     }))
-    for (const line of units) for (const itemId of line.itemIds) this.#homes.set(itemId, order.id)
-    const email = order.buyer?.email
-    const phone = order.buyer?.phone ?? order.shipTo?.phone
+    for (const line of lines) for (const itemId of line.itemIds) this.#homes.set(itemId, order.id)
+    const contactMissing = order.buyer?.email == null || (order.buyer.phone ?? order.shipTo?.phone) == null
     this.#sales.delete(order.id)
-    this.#gone.delete(order.id)
-    this.#sales.set(order.id, {
-      lines: units,
-      accepted: acceptedUnits(order),
-      contactMissing: email == null || phone == null,
-    })
+    this.#left.delete(order.id)
+    this.#sales.set(order.id, { sale, lines, accepted: acceptedUnits(order), contactMissing })
     if (this.#sales.size > most) this.#forgetOldest()
   }
 
-  linesOf(purchaseId: string): readonly LineIndex[] | undefined {
-    return this.#sales.get(purchaseId)?.lines
+  /** The lists were read to their end, at this time. */
+  listed(at: number, toShip: ReadonlySet<string> | undefined): void {
+    this.#listedAt = at
+    this.#outdated = false
+    this.toShip = toShip
+  }
+
+  /** Something was changed at Rakuten: the lists say more now. */
+  outdate(): void {
+    this.#outdated = true
+  }
+
+  /** Whether the lists must be read again before they may be relied on. */
+  isStale(now: number): boolean {
+    return this.#outdated || now - this.#listedAt > freshMs
+  }
+
+  get(purchaseId: string): Entry | undefined {
+    return this.#sales.get(purchaseId)
   }
 
   /** No list names it any more. */
   leave(purchaseId: string): void {
-    this.#gone.add(purchaseId)
+    this.#sales.delete(purchaseId)
+    this.#left.add(purchaseId)
   }
 
   hasLeft(purchaseId: string): boolean {
-    return this.#gone.has(purchaseId)
-  }
-
-  contactMissing(purchaseId: string): boolean {
-    return this.#sales.get(purchaseId)?.contactMissing ?? true
+    return this.#left.has(purchaseId)
   }
 
   homeOf(itemId: string): UnitHome | undefined {

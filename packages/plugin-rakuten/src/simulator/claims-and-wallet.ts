@@ -3,15 +3,18 @@ import type { Handler } from './handler.ts'
 import { unitOf } from './world.ts'
 
 export const getItemToDoList: Handler = ({ world, respond }) => {
-  const items = [...world.claims.values()]
-    .filter((claim) => claim.open)
-    .map((claim) =>
+  const open = [...world.claims.values()].filter((claim) => claim.open)
+  const items = (world.disordered ? [...open.toReversed(), ...open.slice(0, 2)] : open).map((claim) =>
+    element(
+      'item',
+      text('itemid', claim.itemId),
       element(
-        'item',
-        text('itemid', claim.itemId),
-        element('causes', text('cause', 'CLAIM'), claim.unread && text('cause', 'UNREAD_MESSAGE_FROM_BUYER')),
+        'causes',
+        claim.damaged === true ? element('cause', text('label', 'CLAIM')) : text('cause', 'CLAIM'),
+        claim.unread && text('cause', 'UNREAD_MESSAGE_FROM_BUYER'),
       ),
-    )
+    ),
+  )
   return respond(element('items', ...items))
 }
 

@@ -103,6 +103,15 @@ const Place = z.strictObject({
   shippingType: z.string().optional(),
   soldAt: z.number().optional(),
   person: z.int().nonnegative().optional(),
+  buyer: z
+    .strictObject({
+      firstName: z.string(),
+      lastName: z.string(),
+      street: z.string(),
+      phone: z.string(),
+      email: z.string(),
+    })
+    .optional(),
 })
 
 /** Rakuten France's seller web services: stateful, one account, over real HTTP. */
@@ -118,6 +127,7 @@ export const simulator = defineSimulator<RakutenWorld, RakutenOptions>({
       claims: new Map(),
       operations: [],
       nextId: 1,
+      disordered: false,
     }
     for (let index = 0; index < options.sales; index += 1) {
       const sale = placeSale(world, clock.now(), random)
@@ -150,7 +160,11 @@ export const simulator = defineSimulator<RakutenWorld, RakutenOptions>({
     const login = query.get('login')
     if (login === null || login === '') return parameterError(options, 'The parameter login is mandatory')
     // An e-mail address is no login, even the right one's.
-    if (login !== options.login || query.get('pwd') !== options.token)
+    if (query.get('pwd') === options.restrictedToken)
+      return failure(options, 'InvalidUserRights', 'This action is not allowed for this account', [])
+    const known =
+      login === options.login ? options.token : login === options.otherLogin ? options.otherToken : undefined
+    if (known === undefined || query.get('pwd') !== known)
       return failure(options, 'InvalidUserConnection', 'Unknown user or password.', ['Incorrect login or password'])
     return query.get('version') === null ? parameterError(options, 'The parameter version is mandatory') : undefined
   },

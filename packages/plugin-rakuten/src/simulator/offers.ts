@@ -29,9 +29,12 @@ export const genericImportFile: Handler = (call) => {
       for (const change of changes) {
         const advert = world.adverts.get(change['sellerReference'] ?? '')
         if (advert === undefined || checkLine(world, change).error !== undefined) continue
-        if (change['sellingPrice'] !== undefined) advert.price = change['sellingPrice']
-        if (change['qty'] !== undefined) advert.quantity = Number(change['qty'])
-        truth.add('offer-changed', advert.sku, { price: advert.price, quantity: advert.quantity })
+        const { sellingPrice: price = advert.price, qty: quantity = String(advert.quantity) } = change
+        // Setting a value to what it was is no effect.
+        if (price !== advert.price) truth.add('price-set', `${advert.sku}=${price}`)
+        if (Number(quantity) !== advert.quantity) truth.add('stock-set', `${advert.sku}=${quantity}`)
+        advert.price = price
+        advert.quantity = Number(quantity)
       }
     })
   return respond(`${text('importid', importId)}${text('status', 'OK')}`)

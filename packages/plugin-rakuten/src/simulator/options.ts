@@ -3,6 +3,9 @@ import { z } from 'zod'
 export const RakutenOptions = z.strictObject({
   login: z.string().default('muster-shop').describe('account name that is accepted'),
   token: z.string().default('simulated-token-1').describe('token that is accepted'),
+  otherLogin: z.string().default('modele-shop').describe('account name of a second account'),
+  otherToken: z.string().default('simulated-token-2').describe('its token'),
+  restrictedToken: z.string().default('simulated-token-3').describe('a token without web services'),
   sales: z.int().nonnegative().default(20).describe('sales at the start'),
   accepted: z.number().min(0).max(1).default(0.5).describe('share of them that is accepted already'),
   everyMs: z.int().nonnegative().default(0).describe('a new sale each so many ms; 0 is never'),

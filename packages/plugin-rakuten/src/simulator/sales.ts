@@ -1,7 +1,7 @@
 import type { Answer } from '@kontor/testkit/simulator'
 import { amount, cdata, element, parameterError, parisDate, parisTime, text, type Xml } from './answer-xml.ts'
 import type { Handler } from './handler.ts'
-import { isAccepted, isAwaiting, unitOf, type Person, type Sale, type Unit } from './world.ts'
+import { isAccepted, isAwaiting, unitOf, type Person, type RakutenWorld, type Sale, type Unit } from './world.ts'
 
 const address = (name: string, person: Person, withPhone: boolean): Xml =>
   element(
@@ -34,7 +34,7 @@ const relay = (sale: Sale): Xml | undefined =>
     cdata('country', sale.relay.country),
   )
 
-const item = (unit: Unit): Xml =>
+const item = (unit: Unit, damaged: boolean): Xml =>
   element(
     'item',
     cdata('sku', unit.sku),
@@ -46,7 +46,7 @@ const item = (unit: Unit): Xml =>
     text('ispreorder', unit.preorder ? 'Y' : 'N'),
     text('isnego', unit.negotiated ? 'Y' : 'N'),
     text('negotiationcomment', unit.negotiated ? 'Merci !' : ''),
-    amount('price', unit.price),
+    amount('price', damaged ? 'beaucoup' : unit.price),
     text('isrsl', unit.byRakuten ? 'Y' : 'N'),
     text('isbn', ''),
     text('ean', unit.ean),
@@ -71,12 +71,16 @@ const saleXml = (sale: Sale, units: readonly Unit[]): Xml => {
       sale.delivery && address('deliveryaddress', sale.delivery, false),
       address('billingaddress', sale.billing, told && sale.relay !== undefined),
     ),
-    element('items', ...units.map(item)),
+    element('items', ...units.map((unit) => item(unit, sale.damaged === true))),
   )
 }
 
+/** The list as it comes: in order, or backwards with its first sales a second time. */
+const listed = (world: RakutenWorld, sales: readonly Sale[]): readonly Sale[] =>
+  world.disordered ? [...sales.toReversed(), ...sales.slice(0, 3)] : sales
+
 export const getNewSales: Handler = ({ world, respond }) => {
-  const sales = [...world.sales.values()].flatMap((sale) => {
+  const sales = listed(world, [...world.sales.values()]).flatMap((sale) => {
     const units = sale.units.filter(isAwaiting)
     return units.length === 0 ? [] : [saleXml(sale, units)]
   })
@@ -93,7 +97,7 @@ export const getCurrentSales: Handler = ({ world, options, query, respond }) => 
     if (isAwaiting(unit) || unit.status === 'REFUSED') return false
     return options.listCancelled || unit.status !== 'CANCELLED'
   }
-  const found = [...world.sales.values()]
+  const found = listed(world, [...world.sales.values()])
     .filter((sale) => parisDate(sale.soldAt) >= from)
     .flatMap((sale) => {
       const units = sale.units.filter(wanted)

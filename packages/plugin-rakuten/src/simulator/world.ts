@@ -51,6 +51,8 @@ export interface Sale {
   readonly relay?: Person & { readonly relayId: string; readonly name: string }
   readonly billing: Person
   readonly units: Unit[]
+  /** Told with an amount that is none. */
+  damaged?: boolean
 }
 
 export interface Advert {
@@ -74,6 +76,8 @@ export interface Claim {
   readonly at: number
   unread: boolean
   open: boolean
+  /** Told in a form nobody knows. */
+  damaged?: boolean
 }
 
 export interface Operation {
@@ -90,6 +94,8 @@ export interface RakutenWorld {
   readonly claims: Map<string, Claim>
   readonly operations: Operation[]
   nextId: number
+  /** Lists come backwards, and some sales twice. */
+  disordered: boolean
 }
 
 const people: readonly Omit<Person, 'phone'>[] = [
@@ -162,6 +168,8 @@ export interface SaleWish {
   readonly shippingType?: string
   readonly soldAt?: number
   readonly person?: number
+  /** Over the person: a buyer of one's own. */
+  readonly buyer?: Partial<Person> & { readonly email?: string }
 }
 
 export function placeSale(world: RakutenWorld, now: number, random: Random, wish: SaleWish = {}): Sale {
@@ -169,7 +177,8 @@ export function placeSale(world: RakutenWorld, now: number, random: Random, wish
   const kind = wish.kind ?? kinds[number % kinds.length] ?? 'tracked'
   const base = people[(wish.person ?? number) % people.length] ?? people[0]
   if (base === undefined) throw new Error('there are people')
-  const person: Person = { ...base, phone: `0600${String(100_000 + number).padStart(6, '0')}` }
+  const { email, ...own } = wish.buyer ?? {}
+  const person: Person = { ...base, phone: `0600${String(100_000 + number).padStart(6, '0')}`, ...own }
   const purchaseId = String(700_000_000 + world.nextId)
   const advert = advertFor(world, wish.sku ?? `SKU-${String((number % 7) + 1).padStart(3, '0')}`, wish.price)
   const quantity = wish.quantity ?? (kind === 'twins' ? 2 : 1)
@@ -178,7 +187,7 @@ export function placeSale(world: RakutenWorld, now: number, random: Random, wish
     soldAt: wish.soldAt ?? now - random.int(90, 3000) * 60_000,
     shippingType: wish.shippingType ?? shippingTypes[kind],
     buyer: `acheteur${number}`,
-    email: `acheteur${number}@example.com`,
+    email: email ?? `acheteur${number}@example.com`,
     billing: person,
     ...(kind === 'pickup'
       ? {}

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { flag, id, listIn, many, text } from './fields.ts'
 
 export const ToDoItemWire = z.object({ itemid: id, causes: listIn('cause', z.string()) })
+/** What of an entry that cannot be read must be known all the same. */
+export const ToDoIdWire = z.object({ itemid: id })
 export type ToDoItemWire = z.infer<typeof ToDoItemWire>
 export const ToDoListWire = z.object({ items: listIn('item', z.unknown()) })
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { many } from './fields.ts'
-import { isNode, type XmlDocument, type XmlValue } from './xml.ts'
+import { UnreadableDocument } from './decode.ts'
+import { isNode, parseXmlText, type XmlDocument, type XmlValue } from './xml.ts'
 
 /** An error as every action answers it. */
 export const ErrorWire = z.object({
@@ -32,6 +33,16 @@ export function errorIn({ root, value }: XmlDocument): VendorError | undefined {
   return {
     code: code ?? 'unknown',
     texts: [message, ...(details ?? [])].filter((one): one is string => typeof one === 'string' && one !== ''),
+  }
+}
+
+/** The error in a text, where it is such a document at all. */
+export function errorInText(text: string): VendorError | undefined {
+  try {
+    return text.includes('<') ? errorIn(parseXmlText(text)) : undefined
+  } catch (thrown) {
+    if (thrown instanceof UnreadableDocument) return undefined
+    throw thrown
   }
 }
 

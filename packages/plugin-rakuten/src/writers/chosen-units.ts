@@ -72,5 +72,7 @@ function unitsFor(wanted: LineRef | ShipmentLine, all: readonly Unit[], eligible
       message: `The order has no line ${wanted.lineId ?? `with SKU ${wanted.sku ?? '(none)'}`}. Correct the line at the source of this record.`,
     })
   const possible = fits.filter(eligible)
-  return wanted.quantity == null ? possible : possible.slice(0, wanted.quantity)
+  if (wanted.quantity == null) return possible
+  // More pieces than it can apply to: the others are meant too, and what hinders them is said.
+  return [...possible, ...fits.filter((unit) => !possible.includes(unit))].slice(0, wanted.quantity)
 }

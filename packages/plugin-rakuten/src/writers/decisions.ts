@@ -119,6 +119,7 @@ export async function* writeDecision(
   )
   const done: Record<string, Json> = {}
   for (const call of callsFor(todo)) {
+    needs.changes()
     try {
       Object.assign(done, await callOne(call, decision, delivery, needs, signal))
     } catch (thrown) {

@@ -9,6 +9,8 @@ export interface LiveNeeds {
   config: RakutenConfig
   clock: Clock
   log: Log
+  /** Told before anything is changed: what the lists told is out of date then. */
+  changes: () => void
 }
 
 /** Where a unit stands at Rakuten now; `gone`: no list names it. */

@@ -16,6 +16,8 @@ interface Ready {
   readonly delivery: ShipmentDelivery
   readonly order: Order
   readonly units: readonly ShippedUnit[]
+  /** Why other units of the parcel cannot be confirmed. */
+  readonly hindrance?: KontorError
 }
 
 /** Own choice; no limit of a file is documented. */
@@ -81,11 +83,16 @@ async function planShipment(
   const open = units.filter((_, index) => shipped[index] === false)
   for (const unit of units) taken.add(unit.itemId)
   if (open.length > 0) {
-    const notYet = await findNotAccepted(open, live)
-    if (notYet !== undefined)
-      return { outcome: notYet.code === 'NOT_YET' ? waiting(delivery, notYet) : refused(delivery, notYet) }
+    const hindrances = await hindrancesOf(open, live)
+    const [hindrance] = [...hindrances.values()].toSorted((a, b) =>
+      a.code === 'NOT_YET' ? -1 : b.code === 'NOT_YET' ? 1 : 0,
+    )
+    if (hindrance?.code === 'NOT_YET') return { outcome: waiting(delivery, hindrance) }
+    const possible = open.filter((unit) => !hindrances.has(unit.itemId))
+    if (hindrance !== undefined && possible.length === 0) return { outcome: refused(delivery, hindrance) }
     await noteUnits(delivery, units, needs.cache)
-    return { delivery, order, units: open.map((unit) => toUnit(unit, transport)), correct: false }
+    const plan = { delivery, order, units: possible.map((unit) => toUnit(unit, transport)), correct: false }
+    return hindrance === undefined ? plan : { ...plan, hindrance }
   }
   // Confirmed before: only a newer word about a parcel we confirmed ourselves is sent as a correction.
   const correct = delivery.known !== undefined && transport.transporter !== '' && units.length > 0
@@ -131,21 +138,28 @@ async function unitsToShip(
   }
 }
 
-/** Only accepted units may be confirmed. One that the list of what is to be shipped names is accepted. */
-async function findNotAccepted(units: readonly Unit[], live: LiveUnits): Promise<KontorError | undefined> {
+/** Why units cannot be confirmed: only accepted ones may be. One that the list of what is to be shipped names is accepted. */
+async function hindrancesOf(units: readonly Unit[], live: LiveUnits): Promise<Map<string, KontorError>> {
+  const found = new Map<string, KontorError>()
   for (const { itemId } of units) {
     if (await live.isToShip(itemId)) continue
     const state = await live.state(itemId)
     if (state === 'awaiting' || state === 'preorder')
-      return new KontorError('NOT_YET', {
-        message: `Article ${itemId} is not accepted yet; the shipment is confirmed once it is.`,
-      })
+      found.set(
+        itemId,
+        new KontorError('NOT_YET', {
+          message: `Article ${itemId} is not accepted yet; the shipment is confirmed once it is.`,
+        }),
+      )
     if (state === 'refused' || state === 'cancelled' || state === 'gone')
-      return new KontorError('CONFLICT', {
-        message: `Article ${itemId} ${state === 'gone' ? 'is in no list of Rakuten any more' : `is ${state}`}: it cannot be confirmed as shipped. Check whether the parcel can be stopped.`,
-      })
+      found.set(
+        itemId,
+        new KontorError('CONFLICT', {
+          message: `Article ${itemId} ${state === 'gone' ? 'is in no list of Rakuten any more' : `is ${state}`}: it cannot be confirmed as shipped. Check whether the parcel can be stopped.`,
+        }),
+      )
   }
-  return undefined
+  return found
 }
 
 function filesOf(ready: readonly Ready[]): Ready[][] {
@@ -166,6 +180,7 @@ async function* sendFile(file: readonly Ready[], needs: ShipmentNeeds, signal: A
   const [first] = file
   if (first === undefined) return
   const name = `kontor_${first.delivery.key}.xml`
+  needs.changes()
   let answer: { importId: string | undefined; refused: Map<string, string> }
   try {
     answer = await needs.client.sendShipments(
@@ -185,7 +200,7 @@ async function* sendFile(file: readonly Ready[], needs: ShipmentNeeds, signal: A
 }
 
 function outcomeOf(
-  { delivery, units }: Ready,
+  { delivery, units, hindrance }: Ready,
   ticket: string,
   refusals: ReadonlyMap<string, string>,
   { clock }: ShipmentNeeds,
@@ -205,6 +220,12 @@ function outcomeOf(
       units.map(({ itemId }) => itemId).filter((itemId) => !refusals.has(itemId)),
     )
   }
+  if (hindrance !== undefined)
+    return refused(
+      delivery,
+      hindrance,
+      units.map(({ itemId }) => itemId),
+    )
   if (units.every(({ itemId }) => refusals.has(itemId))) return already(delivery)
   const now = clock.now()
   return {
