@@ -47,7 +47,10 @@ export interface Wish<E extends Entity = Entity> {
 
 /** What the kit must know about one entity of one writer. */
 export interface WriterScenario<S extends System, E extends Entity = Entity> {
-  /** `count` wishes that the system will grant, each in a lane of its own. What they are about is put into the system here. */
+  /**
+   * `count` wishes that the system will grant, each in a lane of its own. What they are about is put into the system here. Choose wishes that
+   * the system could grant twice by mistake (one piece of two), where there are any: else a doubled one does not show.
+   */
   good(system: S, count: number): Awaitable<readonly Wish<E>[]>
   /** How often this record took effect, by the system's truth. Setting a value to what it was already is no effect. */
   effects(system: S, record: RecordOf<E>): number

@@ -1,0 +1,136 @@
+import { KontorError } from '@kontor/core'
+import { z } from 'zod'
+import { musterladen } from '../musterladen/plugin.ts'
+import { broken, calls, outcomes, pages, reading, type Broken } from './variant.ts'
+
+const { limits, writers } = musterladen
+const leaked: NodeJS.Timeout[] = []
+const onExit = (): void => undefined
+
+/** Takes back what broken plugins have left behind. */
+export function cleanUp(): void {
+  for (const timer of leaked.splice(0)) clearInterval(timer)
+  process.removeAllListeners('SIGHUP')
+}
+
+const mailOf = (raw: unknown): string =>
+  z.object({ buyer: z.object({ mail: z.string() }) }).safeParse(raw).data?.buyer.mail ?? ''
+
+export const brokenManners: readonly Broken[] = [
+  broken('does not say what a delivery in doubt may do', 'manifest/writers-complete', {
+    manifest: { writers: { ...writers, stock: { takes: ['stock'] } as never } },
+  }),
+  broken('wants to be asked and cannot be', 'manifest/writers-complete', {
+    manifest: { writers: { ...writers, stock: { ...writers.stock, again: 'ask' as never } } },
+  }),
+  broken('does not describe its config', 'manifest/config-described', {
+    manifest: { config: z.strictObject({ baseUrl: z.url() }) },
+  }),
+  broken('takes misspelt config', 'manifest/config-described', {
+    manifest: { config: z.object({ baseUrl: z.url().describe('Address of the shop.') }) } as never,
+  }),
+  broken('made up its limits', 'manifest/limits-sourced', {
+    manifest: { limits: { ...limits, reads: { ...limits?.reads, source: '' } } as never },
+  }),
+  broken('calls every account the same', 'access/other-account', {
+    parts: (parts) => ({
+      ...parts,
+      check: async (signal) => ({ ...(await parts.check(signal)), account: 'musterladen' }),
+    }),
+  }),
+  broken('finds wrong credentials all right', 'access/wrong-credentials', {
+    parts: (parts) => ({
+      ...parts,
+      check: (signal) => parts.check(signal).catch(() => ({ account: 'M-1', problems: [] })),
+    }),
+  }),
+  broken('overlooks a missing permission', 'access/forbidden', {
+    parts: (parts) => ({ ...parts, check: async (signal) => ({ ...(await parts.check(signal)), problems: [] }) }),
+  }),
+  broken('exceeds the limit', 'transport/limits', {
+    manifest: { limits: { ...limits, reads: { ...limits?.reads, burst: 600 } } as never },
+  }),
+  broken('draws from no bucket', 'transport/limits', { http: calls((call) => ({ ...call, take: {} })) }),
+  broken('leaves most of the limit unused', 'transport/limits', {
+    manifest: { limits: { ...limits, reads: { ...limits?.reads, burst: 10 } } as never },
+  }),
+  broken('follows links to a foreign host', 'transport/foreign-links:orders', {
+    parts: reading(async function* read(right, request, { http, credentials }) {
+      const { body } = await http.send({
+        method: 'GET',
+        path: '/orders',
+        effect: 'none',
+        take: { reads: 1 },
+        doing: 'list orders',
+        signal: request.signal,
+      })
+      const next = z.object({ next: z.string().nullable() }).parse(body).next
+      if (next !== null) await fetch(next, { headers: { authorization: `Bearer ${credentials.token}` } })
+      yield* right.read(request)
+    }),
+  }),
+  broken('keeps a timer', 'transport/nothing-left', {
+    parts(parts) {
+      leaked.push(setInterval(() => undefined, 60_000))
+      return parts
+    },
+  }),
+  broken('keeps a listener on the process', 'transport/nothing-left', {
+    parts(parts) {
+      process.on('SIGHUP', onExit)
+      return parts
+    },
+  }),
+  broken('keeps listeners on its signal', 'transport/nothing-left', {
+    parts: reading((right, request) => {
+      request.signal.addEventListener('abort', onExit)
+      return right.read(request)
+    }),
+  }),
+  broken('prints the token', 'privacy/reading:orders', {
+    parts: reading((right, request, { credentials }) => {
+      console.log(`reading with ${credentials.token}`)
+      return right.read(request)
+    }),
+  }),
+  broken('puts the token into an error', 'privacy/reading:orders', {
+    parts: pages((page, { credentials }) => ({
+      ...page,
+      rejected: [
+        ...(page.rejected ?? []),
+        {
+          path: '',
+          raw: {},
+          error: new KontorError('RECORD_INVALID', {
+            message: `A record could not be read with ${credentials.token}.`,
+          }),
+        },
+      ],
+    })),
+  }),
+  broken('puts the buyer’s mail into an error', 'privacy/reading:orders', {
+    parts: pages((page) => ({
+      ...page,
+      rejected: (page.rejected ?? []).map((each) => ({
+        ...each,
+        error: new KontorError('RECORD_INVALID', { message: `The order of ${mailOf(each.raw)} cannot be read.` }),
+      })),
+    })),
+  }),
+  broken('repeats what the system says', 'privacy/reading:orders', {
+    manifest: {
+      errors: ({ text, doing, status }) =>
+        status === 422 ? new KontorError('REQUEST_REJECTED', { message: `${doing}: ${text}` }) : undefined,
+    },
+  }),
+  broken('puts the buyer into an outcome', 'privacy/writing:shipments.shipments', {
+    parts: outcomes((outcome, delivery) =>
+      outcome.is === 'refused'
+        ? {
+            ...outcome,
+            error: new KontorError('REQUEST_REJECTED', { message: `The parcel ${delivery?.record.note} was refused.` }),
+          }
+        : outcome,
+    ),
+  }),
+]
