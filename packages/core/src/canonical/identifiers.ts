@@ -19,7 +19,7 @@ export function parseImei(text: string): string | undefined {
 /** True for a GTIN-8, -12, -13 or -14 with a right check digit. */
 export function isGtin(text: string): boolean {
   if (!/^(\d{8}|\d{12}|\d{13}|\d{14})$/.test(text)) return false
-  const digits = [...text].map(Number)
+  const digits = Array.from(text, Number)
   const check = digits.pop() ?? 0
   const sum = digits.toReversed().reduce((total, digit, place) => total + digit * (place % 2 === 0 ? 3 : 1), 0)
   return (10 - (sum % 10)) % 10 === check

@@ -17,15 +17,13 @@ export function openQuantity(line: OrderLine): number {
   return Math.max(0, line.quantity - (line.quantityShipped ?? 0) - (line.quantityCancelled ?? 0))
 }
 
+/** Statuses in which a line must not leave the house. One that nobody knows is among them: goods do not come back by themselves. */
+const keepsBack = new Set<string | undefined>(['on_hold', 'pending', 'awaiting_acceptance', 'unknown'])
+
 /** Lines that the merchant's own warehouse has to ship now. */
 export const linesToShip = (order: Order): OrderLine[] =>
   (order.lines ?? []).filter(
-    (line) =>
-      line.fulfilledBy !== 'marketplace' &&
-      line.status?.value !== 'on_hold' &&
-      line.status?.value !== 'pending' &&
-      line.status?.value !== 'awaiting_acceptance' &&
-      openQuantity(line) > 0,
+    (line) => line.fulfilledBy !== 'marketplace' && !keepsBack.has(line.status?.value) && openQuantity(line) > 0,
   )
 
 /** Paid, open, accepted where the marketplace asks for it, not on hold, and with lines left for the merchant. */
@@ -47,7 +45,10 @@ export function whyNotShippable(order: Order): Reason {
     return order.acceptance.value === 'awaiting' ? 'not accepted yet' : `acceptance is ${order.acceptance.value}`
   if (order.fulfilledBy === 'marketplace') return 'shipped by the marketplace'
   if (order.hold) return order.hold.reason ? `on hold: ${order.hold.reason}` : 'on hold'
-  if (linesToShip(order).length === 0) return 'no line is left to ship'
+  if (linesToShip(order).length === 0)
+    return order.lines?.some((line) => line.status?.value === 'unknown')
+      ? 'the status of a line is not known'
+      : 'no line is left to ship'
   return undefined
 }
 

@@ -17,6 +17,8 @@ export const ReturnReason = coded([
   'quality',
   'late_delivery',
   'not_delivered',
+  'not_collected',
+  'wrong_address',
   'refused',
   'changed_mind',
   'ordered_multiple',
@@ -64,6 +66,8 @@ export const ReturnLine = z.object({
   title: told(z.string()),
   quantity: z.object({
     requested: Quantity,
+    /** Of `requested`: what was taken back, so that it will not come. */
+    cancelled: told(Quantity),
     received: told(Quantity),
     accepted: told(Quantity),
     rejected: told(Quantity),
@@ -79,6 +83,8 @@ export const ReturnLine = z.object({
   inspection: told(Inspection),
   receivedAt: told(Instant),
   unitPrice: told(Money),
+  /** For the whole quantity, as the vendor states it. */
+  total: told(Money),
   refundAmount: told(Money),
   fees: told(z.array(z.object({ kind: z.enum(['restocking', 'return_shipping', 'other']), amount: Money }))),
   units: told(

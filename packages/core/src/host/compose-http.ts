@@ -104,16 +104,17 @@ export function registerHttp(
 
   function authorizerOf(
     credentials: NonNullable<typeof spec>,
-    held: Held,
+    known: Held,
     store: CredentialStore | undefined,
   ): Authorizer {
-    if (credentials.kind !== 'oauth') return fixedAuthorizer(() => credentials.authorize(held.parsed, config), redactor)
+    if (credentials.kind !== 'oauth')
+      return fixedAuthorizer(() => credentials.authorize(known.parsed, config), redactor)
     // Renewing is the host's own matter: it is neither planned nor noted for a delivery.
     const http = createHttp({ ...facts(), journal: noJournal, renews: true })
     return createOAuthAuthorizer({
       spec: credentials,
       config,
-      held,
+      held: known,
       http,
       clock: scope.get(Clock),
       redactor,

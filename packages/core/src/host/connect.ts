@@ -17,11 +17,11 @@ import type {
   ServiceToken,
   WriterSpec,
 } from '../contract/index.ts'
-import { Cache, Clock, Log, Mode, Paths } from '../contract/index.ts'
+import { Cache, Clock, Log, Mode } from '../contract/index.ts'
 import { KontorError, toKontorError } from '../errors/index.ts'
 import { createRedactor, type Buckets, type Journal, type Redactor } from '../http/index.ts'
 import type { Connection } from './connection.ts'
-import { createScope, type Override, type ServiceScope } from './container.ts'
+import type { Override, ServiceScope } from './container.ts'
 import { loadCredentials, registerHttp } from './compose-http.ts'
 import { beginWith, journalIn } from './journals.ts'
 import { maskedLog } from './log.ts'

@@ -40,7 +40,9 @@ async function imported(load: () => Promise<unknown>, specifier: string): Promis
     if (missing === specifier || (missing !== undefined && missing.endsWith(`/${specifier}`))) throw notFound(specifier)
     const why =
       missing === undefined
-        ? `${error instanceof Error ? `${error.name}: ${error.message.split('\n', 1)[0]}` : 'unknown'}`
+        ? error instanceof Error
+          ? `${error.name}: ${error.message.split('\n', 1)[0]}`
+          : 'unknown'
         : `it needs "${missing}", which is not installed`
     throw new KontorError('PLUGIN_NOT_FOUND', {
       message: `The plugin "${specifier}" was found, but cannot be loaded: ${why}. Install it again, or update it.`,

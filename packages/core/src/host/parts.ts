@@ -1,5 +1,5 @@
 import { Instant as InstantSchema, toInstant, type Instant } from '../canonical/index.ts'
-import type { CheckResult, Parts, Plugin, ReadRequest } from '../contract/index.ts'
+import type { CheckResult, Intake, Outcome, Parts, Plugin, ReadRequest } from '../contract/index.ts'
 import { isKontorError, KontorError, toKontorError } from '../errors/index.ts'
 import type { Redactor } from '../http/index.ts'
 import type { Action, ConnectedReader, ConnectedWriter, Connection, Since } from './connection.ts'
@@ -38,9 +38,13 @@ export function connectionOf(
 ): Connection<Plugin> {
   const masked = (error: unknown, doing: string): KontorError =>
     redactor.error(toKontorError(error, `${plugin.id}: ${doing}`))
-  async function* stream<T>(doing: string, start: () => AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+  async function* stream<T>(
+    doing: string,
+    start: () => AsyncIterable<T>,
+    shown: (value: T) => T,
+  ): AsyncGenerator<T, void, undefined> {
     try {
-      yield* start()
+      for await (const value of start()) yield shown(value)
     } catch (error) {
       throw masked(error, doing)
     }
@@ -53,11 +57,14 @@ export function connectionOf(
     }
   }
 
-  const reader = (
-    name: string,
-    { read, fetch }: Parts['readers'][string],
-    self: Parts['readers'][string],
-  ): ConnectedReader => ({
+  /** What could not be read or written comes with an error that is stored and shown. */
+  const intake = <I extends Intake>(one: I): I =>
+    one.rejected
+      ? { ...one, rejected: one.rejected.map((each) => ({ ...each, error: redactor.error(each.error) })) }
+      : one
+  const outcome = (one: Outcome): Outcome => ('error' in one ? { ...one, error: redactor.error(one.error) } : one)
+
+  const reader = (self: Parts['readers'][string], name: string): ConnectedReader => ({
     read: ({ since, until, checkpoint, signal = never } = {}) => {
       const request: ReadRequest<unknown> = {
         since: instantOf(since ?? toInstant(0), 'since'),
@@ -65,24 +72,26 @@ export function connectionOf(
         ...(until === undefined ? {} : { until: instantOf(until, 'until') }),
         ...(checkpoint === undefined ? {} : { checkpoint }),
       }
-      return stream(`read ${name}`, () => read.call(self, request))
+      return stream(`read ${name}`, () => self.read(request), intake)
     },
-    ...(fetch
-      ? { fetch: (refs, signal = never) => stream(`fetch ${name}`, () => fetch.call(self, refs, signal)) }
+    ...(self.fetch
+      ? {
+          fetch: (refs, signal = never) =>
+            stream(`fetch ${name}`, () => self.fetch?.(refs, signal) ?? nothing(), intake),
+        }
       : {}),
   })
-  const writer = (
-    name: string,
-    { write, readBack }: Parts['writers'][string],
-    self: Parts['writers'][string],
-  ): ConnectedWriter => ({
-    write: (batch, signal = never) => stream(`write ${name}`, () => write.call(self, batch, signal)),
-    ...(readBack
-      ? { readBack: (batch, signal = never) => stream(`read back ${name}`, () => readBack.call(self, batch, signal)) }
+  const writer = (self: Parts['writers'][string], name: string): ConnectedWriter => ({
+    write: (batch, signal = never) => stream(`write ${name}`, () => self.write(batch, signal), outcome),
+    ...(self.readBack
+      ? {
+          readBack: (batch, signal = never) =>
+            stream(`read back ${name}`, () => self.readBack?.(batch, signal) ?? nothing(), outcome),
+        }
       : {}),
   })
   const action =
-    (name: string, perform: NonNullable<Parts['actions']>[string]): Action =>
+    (perform: NonNullable<Parts['actions']>[string], name: string): Action =>
     ({ arguments: given = {}, signal = never, ...context } = {}) =>
       call(name, () => perform({ ...context, arguments: given, signal }))
 
@@ -90,9 +99,9 @@ export function connectionOf(
   return {
     plugin,
     redactor,
-    readers: mapValues(parts.readers, (each, name) => reader(name, each, each)),
-    writers: mapValues(parts.writers, (each, name) => writer(name, each, each)),
-    actions: mapValues(parts.actions ?? {}, (each, name) => action(name, each)),
+    readers: mapValues(parts.readers, reader),
+    writers: mapValues(parts.writers, writer),
+    actions: mapValues(parts.actions ?? {}, action),
     ...(webhooks
       ? {
           webhooks: {
@@ -153,6 +162,8 @@ function instantOf(since: Since, name: string): Instant {
     })
   return parsed.data
 }
+
+async function* nothing(): AsyncGenerator<never> {}
 
 const mapValues = <T, U>(values: Readonly<Record<string, T>>, map: (value: T, name: string) => U): Record<string, U> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value, name)]))

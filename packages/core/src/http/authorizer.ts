@@ -21,14 +21,15 @@ export function fixedAuthorizer(authorize: () => Authorization, redactor: Redact
   let pass: Pass | undefined
   return {
     async current() {
-      pass ??= { authorization: maskedFromNowOn(authorize(), redactor) }
+      if (!pass) {
+        pass = { authorization: authorize() }
+        redactor.add(...secretsOf(pass.authorization))
+      }
       return pass
     },
   }
 }
 
 /** Whatever is put into headers and queries to say who we are is a secret, with and without its scheme. */
-export function maskedFromNowOn(authorization: Authorization, redactor: Redactor): Authorization {
-  for (const value of secretsIn(authorization)) redactor.add(value, value.replace(/^\w+\s+/, ''))
-  return authorization
-}
+export const secretsOf = (authorization: Authorization): string[] =>
+  secretsIn(authorization).flatMap((value) => [value, value.replace(/^\w+\s+/, '')])

@@ -143,13 +143,18 @@ export const blockedState = (state: BucketState, until: number): BucketState => 
   blockedUntil: Math.max(until, state.blockedUntil ?? 0),
 })
 
+/** One call a day; a limit below that is a mistake of the system and would stop us for ever. */
+const leastLimit = 1 / 86_400
+
 /**
  * What the system says is left counts where it is less than we believe: others draw from the same account. Never raises a limit above its spec.
  * `limit` is the size of a window, or of a token bucket the tokens per second. The same state comes back where nothing is new.
  */
 export function learnedState(state: BucketState, spec: LimitSpec, told: Told, now: number): BucketState {
   const learned =
-    told.limit !== undefined && told.limit > 0 && told.limit !== state.limit ? { ...state, limit: told.limit } : state
+    told.limit !== undefined && told.limit >= leastLimit && told.limit !== state.limit
+      ? { ...state, limit: told.limit }
+      : state
   if (told.remaining === undefined || !(told.remaining >= 0)) return learned
   const remaining = Math.floor(told.remaining)
   const perMs = toMilliseconds(spec.per)

@@ -1,8 +1,8 @@
-import type { Authorization, Clock, CredentialStore, Http, OAuthCredentials, Schema } from '../contract/index.ts'
+import type { Clock, CredentialStore, Http, OAuthCredentials } from '../contract/index.ts'
 import { validate } from '../contract/index.ts'
 import { canonicalText } from '../canonical/index.ts'
 import { isKontorError, KontorError, toKontorError } from '../errors/index.ts'
-import { maskedFromNowOn, type Authorizer, type Pass } from './authorizer.ts'
+import { secretsOf, type Authorizer, type Pass } from './authorizer.ts'
 import { copyError, secretsIn, type Redactor } from './redact.ts'
 
 /** Credentials as they are stored, and as the plugin's schema reads them. */
@@ -12,7 +12,7 @@ export interface Held {
 }
 
 export interface OAuthOptions {
-  spec: OAuthCredentials<Schema, Schema>
+  spec: OAuthCredentials
   config: unknown
   held: Held
   store?: CredentialStore
@@ -40,6 +40,7 @@ interface Unsaved {
 const renewAtPart = 0.8
 /** After a renewal that failed while the token still serves. */
 const calmMs = 30_000
+const rememberedTokens = 20
 
 /**
  * Access tokens of limited life: one renewal at a time for all calls of this process; credentials that are replaced while renewing are stored
@@ -52,10 +53,21 @@ export function createOAuthAuthorizer(options: OAuthOptions): Authorizer & Async
   let token: Token | undefined
   let unsaved: Unsaved | undefined
   let renewal: Promise<Token> | undefined
+  const masked: (readonly string[])[] = []
+
+  /** Tokens are masked while they can still turn up; those of last week would only make every log line slow. */
+  function remember(secrets: readonly string[]): void {
+    redactor.add(...secrets)
+    masked.push(secrets)
+    const oldest = masked.length > rememberedTokens ? masked.shift() : undefined
+    if (oldest) redactor.forget(...oldest.filter((value) => !masked.some((each) => each.includes(value))))
+  }
 
   async function renewed(): Promise<Token> {
-    if (unsaved && clock.now() < unsaved.token.endsAt) return (await save(unsaved)) ?? (await renewFrom(await reload()))
-    return renewFrom(held)
+    if (!unsaved) return renewFrom(held)
+    const saved = await save(unsaved)
+    if (!saved) return renewFrom(await reload())
+    return clock.now() < saved.renewAt ? saved : renewFrom(held)
   }
 
   async function renewFrom(from: Held): Promise<Token> {
@@ -67,12 +79,9 @@ export function createOAuthAuthorizer(options: OAuthOptions): Authorizer & Async
         continue
       }
       const { access, expiresInMs, replace } = answer
-      redactor.add(access)
       const now = clock.now()
-      const authorization = maskedFromNowOn(
-        spec.authorize(access, tried.parsed, config) satisfies Authorization,
-        redactor,
-      )
+      const authorization = spec.authorize(access, tried.parsed, config)
+      remember([access, ...secretsOf(authorization)])
       const fresh: Token = {
         authorization,
         renewAt: now + expiresInMs * renewAtPart,

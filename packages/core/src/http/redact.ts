@@ -31,12 +31,16 @@ const credentialNames = [
 ].join('|')
 const credentialField = new RegExp(`([?&;]|\\b)((?:${credentialNames})=)[^&\\s#"'<>;]+`, 'gi')
 const userInfo = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@"'<>]+(?::[^\s/?#"'<>]*)?@/gi
-const authorizationValue = /\b(Bearer|Basic)(\s+)[A-Za-z0-9._~+/=:-]{8,}/gi
+/** Digits or mixed case tell a token from a word: "Basic authentication" is none. */
+const authorizationValue =
+  /\b([Bb]earer|[Bb]asic)(\s+)(?=[A-Za-z0-9._~+/:-]*(?:[0-9=]|[a-z][A-Z]))[A-Za-z0-9._~+/=:-]{8,}/g
 
 /** Takes what must not be seen out of any text: everything that is logged, thrown, stored or shown passes through it. */
 export interface Redactor {
   /** Masks `values` from now on: as they are, and URL-encoded, in JSON, in Base64. */
   add(...values: readonly (string | undefined)[]): void
+  /** No longer masks these: tokens that have lapsed. */
+  forget(...values: readonly string[]): void
   text(text: string): string
   /** Scheme, host and path; names of query parameters without their values; no path segment with an `@`. */
   url(url: string | URL): string
@@ -45,21 +49,25 @@ export interface Redactor {
 }
 
 export function createRedactor(...values: readonly string[]): Redactor {
-  const secrets = new Set<string>()
+  const secrets = new Map<string, readonly string[]>()
   let pattern: RegExp | undefined
+  let stale = false
 
   const text = (input: string): string => {
-    let output = maskShapes(input)
-    // A masked text may spell another secret across the mask; each turn shortens it, so this ends.
-    for (let before = ''; pattern && before !== output;) [before, output] = [output, output.replace(pattern, mask)]
-    return output
+    if (stale) pattern = patternOf(secrets)
+    stale = false
+    const output = maskShapes(input)
+    return pattern ? maskAll(output, pattern) : output
   }
   const redactor: Redactor = {
     add(...added) {
       for (const value of added)
-        if (value !== undefined && isSecret(value)) for (const spelling of spellings(value)) secrets.add(spelling)
-      const longestFirst = [...secrets].toSorted((a, b) => b.length - a.length)
-      pattern = longestFirst.length > 0 ? new RegExp(longestFirst.map(escapeRegExp).join('|'), 'g') : undefined
+        if (value !== undefined && isSecret(value) && !secrets.has(value)) secrets.set(value, spellings(value))
+      stale = true
+    },
+    forget(...gone) {
+      for (const value of gone) secrets.delete(value)
+      stale = true
     },
     text,
     url: (url) => text(redactUrl(url)),
@@ -67,6 +75,17 @@ export function createRedactor(...values: readonly string[]): Redactor {
   }
   redactor.add(...values)
   return redactor
+}
+
+function patternOf(secrets: ReadonlyMap<string, readonly string[]>): RegExp | undefined {
+  const longestFirst = [...new Set([...secrets.values()].flat())].toSorted((a, b) => b.length - a.length)
+  return longestFirst.length > 0 ? new RegExp(longestFirst.map(escapeRegExp).join('|'), 'g') : undefined
+}
+
+/** A masked text may spell another secret across the mask; each turn shortens it, so this ends. */
+function maskAll(text: string, pattern: RegExp): string {
+  const masked = text.replace(pattern, mask)
+  return masked === text ? text : maskAll(masked, pattern)
 }
 
 /** Texts (and long numbers) inside a value, however deep: what the credentials of a connection are made of. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createRedactor } from '../../src/host/index.ts'
+import { isKontorError } from '../../src/index.ts'
+import { createRedactor, planJournal } from '../../src/host/index.ts'
 import { allowHosts } from '../../src/http/hosts.ts'
 import { fixedAuthorizer } from '../../src/http/index.ts'
 import { errorOf, httpFor } from '../support/http.ts'
@@ -12,6 +13,15 @@ const asMe = () =>
     () => ({ headers: { authorization: 'Bearer my-secret-token' }, query: { pwd: 'my-query-secret' } }),
     createRedactor(),
   )
+
+/** Where an address leads, or the code it is refused with. */
+function originOrCode(address: () => URL): string {
+  try {
+    return address().origin
+  } catch (error) {
+    return isKontorError(error) ? error.code : 'no error of ours'
+  }
+}
 
 describe('where calls may go', () => {
   it('is the base, or a whole address on an api host', async () => {
@@ -51,7 +61,7 @@ describe('where calls may go', () => {
       fc.property(
         fc.oneof(
           fc.string(),
-          fc.webPath(),
+          fc.stringMatching(/^[a-z0-9:@?#%.\\\/-]{0,30}$/),
           fc.constantFrom(
             '//evil.example/x',
             '/\\evil.example',
@@ -64,11 +74,7 @@ describe('where calls may go', () => {
           ),
         ),
         (path) => {
-          try {
-            expect(hosts.api(path).origin).toBe('https://api.example')
-          } catch (error) {
-            expect(error).toMatchObject({ code: expect.stringMatching(/INTERNAL|HOST_NOT_ALLOWED/) })
-          }
+          expect(['https://api.example', 'INTERNAL', 'HOST_NOT_ALLOWED']).toContain(originOrCode(() => hosts.api(path)))
         },
       ),
     )
@@ -174,8 +180,7 @@ describe('a document', () => {
       { api: ['https://api.shop2.example'], files: ['*.shop.example', 'https://exact.example'] },
       String,
     )
-    if (allowed) expect(hosts.file(url).href).toBe(url)
-    else expect(() => hosts.file(url)).toThrow(expect.objectContaining({ code: 'HOST_NOT_ALLOWED' }))
+    expect(originOrCode(() => hosts.file(url))).toBe(allowed ? new URL(url).origin : 'HOST_NOT_ALLOWED')
   })
   it('may move to another host documents come from, and to no other', async () => {
     const store = await serve((_, response) => void response.end('bytes'))
@@ -222,7 +227,6 @@ describe('a document', () => {
     ])
     expect(server.seen[0]?.headers.authorization).toBeUndefined()
     expect(begun).toMatchObject([{ keys: [], effect: 'repeatable', url: `${server.origin}/put?sig=***` }])
-    const { planJournal } = await import('../../src/host/index.ts')
     const planned = httpFor('https://api.example', { hosts, journal: planJournal() })
     expect(
       await errorOf(planned.http.upload(`${server.origin}/put`, { data: new Uint8Array(), type: 'text/csv' })),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createMemoryBuckets } from '../../src/host/index.ts'
 import { KontorError } from '../../src/index.ts'
 import { errorOf, httpFor } from '../support/http.ts'
@@ -60,7 +60,7 @@ describe('what may be repeated', () => {
   })
   it('is repeated after a time-out', async () => {
     const server = await serve((_, response, number) => (number === 0 ? undefined : json(response, {})))
-    await httpFor(server.origin).http.send({ ...list, timeoutMs: 60 })
+    await httpFor(server.origin).http.send({ ...list, timeoutMs: 400 })
     expect(server.seen).toHaveLength(2)
   })
   it('leaves no socket behind for an attempt that failed', async () => {
@@ -70,8 +70,7 @@ describe('what may be repeated', () => {
     const { http } = httpFor(server.origin)
     for (let round = 0; round < 5; round++) await http.send(list)
     expect(server.seen).toHaveLength(20)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    expect(server.sockets()).toBeLessThanOrEqual(2)
+    await vi.waitFor(() => expect(server.sockets()).toBeLessThanOrEqual(2))
   })
   it.each([400, 401, 403, 404, 409, 422, 501])('is not repeated after %d', async (status) => {
     const server = await serve((_, response) => json(response, {}, status))
@@ -120,7 +119,7 @@ describe('a call that must not be sent twice', () => {
   })
   it('is sent once when the answer does not come in time', async () => {
     const server = await serve(() => undefined)
-    const error = await errorOf(httpFor(server.origin).http.send({ ...refund, timeoutMs: 50 }))
+    const error = await errorOf(httpFor(server.origin).http.send({ ...refund, timeoutMs: 100 }))
     expect(error).toMatchObject({ code: 'TIMEOUT', retry: 'backoff' })
     expect(server.seen).toHaveLength(1)
   })

@@ -1,0 +1,297 @@
+import { describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
+import { definePlugin, type CredentialStore, type KontorError } from '../../src/index.ts'
+import { connect, type Connection, type ConnectOptions } from '../../src/host/index.ts'
+import { createTestClock } from '../support/clock.ts'
+import { errorOf } from '../support/http.ts'
+import { json, serve, type Seen, type TestServer } from '../support/server.ts'
+import type { ServerResponse } from 'node:http'
+
+const life = 3600
+
+/** A system that issues access tokens `access-1`, `access-2`, … and, where it rotates, refresh tokens of the same number. */
+interface AuthWorld {
+  server: TestServer
+  /** Number of the last token issued. */
+  issued: number
+  /** The refresh token it accepts. */
+  valid: string
+  /** Access tokens it no longer accepts. */
+  revoked: Set<string>
+  renewals: () => number
+  trouble?: ((response: ServerResponse) => boolean) | undefined
+}
+
+async function startWorld(rotates: boolean): Promise<AuthWorld> {
+  const world: AuthWorld = {
+    issued: 0,
+    valid: 'refresh-token-0',
+    revoked: new Set(),
+    renewals: () => world.server.seen.filter(({ path }) => path === '/token').length,
+    server: await serve((request, response) => answer(request, response)),
+  }
+  const answer = ({ path, body, headers }: Seen, response: ServerResponse): void => {
+    const access = headers.authorization?.replace('Bearer ', '')
+    if (path !== '/token') {
+      const good = access === `access-token-${world.issued}` && !world.revoked.has(access)
+      return json(response, { access }, good ? 200 : 401)
+    }
+    if (access) return json(response, {}, 500)
+    if (world.trouble?.(response)) return
+    if (new URLSearchParams(body).get('refresh') !== world.valid) return json(response, { error: 'invalid_grant' }, 400)
+    world.issued++
+    if (rotates) world.valid = `refresh-token-${world.issued}`
+    json(response, {
+      access: `access-token-${world.issued}`,
+      expires: life,
+      ...(rotates ? { refresh: world.valid } : {}),
+    })
+  }
+  return world
+}
+
+const Renewed = z.object({ access: z.string(), expires: z.number(), refresh: z.string().optional() })
+
+const plugin = (origin: string, rotates: boolean) =>
+  definePlugin({
+    id: 'lease-shop',
+    title: 'Lease shop',
+    description: 'A shop whose tokens run out.',
+    apiVersion: 1,
+    config: z.strictObject({}),
+    credentials: {
+      kind: 'oauth',
+      rotates,
+      schema: z.strictObject({ refresh: z.string() }),
+      guide: { en: 'Authorize.', de: 'Genehmigen.' },
+      renew: async ({ credentials, http, signal }) => {
+        // `once`, since a rotating token must not be spent twice; and no delivery is it for.
+        const { body } = await http.send({
+          method: 'POST',
+          path: '/token',
+          form: { refresh: credentials.refresh },
+          effect: 'once',
+          doing: 'renew the token',
+          schema: Renewed,
+          signal,
+        })
+        return {
+          access: body.access,
+          expiresInMs: body.expires * 1000,
+          ...(body.refresh === undefined ? {} : { replace: { refresh: body.refresh } }),
+        }
+      },
+      authorize: (access) => ({ headers: { authorization: `Bearer ${access}` } }),
+    },
+    hosts: () => ({ api: [origin] }),
+    // A plugin that knows nothing of tokens: every 400 is a refusal to it.
+    readers: {},
+    writers: { stock: { takes: ['stock'], again: 'never' } },
+    create: ({ http }) => ({
+      check: async (signal) => {
+        const { body } = await http.send<{ access: string }>({
+          method: 'GET',
+          path: '/me',
+          effect: 'none',
+          doing: 'ask',
+          signal,
+        })
+        return { account: body.access, problems: [] }
+      },
+      readers: {},
+      writers: {
+        stock: {
+          async *write(batch, signal) {
+            for (const delivery of batch) {
+              await http.send({
+                method: 'POST',
+                path: '/stock',
+                effect: 'once',
+                for: [delivery],
+                doing: 'set stock',
+                signal,
+              })
+              yield { key: delivery.key, is: 'done' }
+            }
+          },
+        },
+      },
+    }),
+  })
+
+function storeOf(refresh: string): CredentialStore & { kept: unknown; swaps: number; broken: boolean } {
+  const store = {
+    kept: { refresh } as unknown,
+    swaps: 0,
+    broken: false,
+    load: () => Promise.resolve(store.kept),
+    async swap(old: unknown, next: unknown) {
+      if (store.broken) throw new Error('disk full')
+      if (JSON.stringify(old) !== JSON.stringify(store.kept)) return false
+      store.kept = next
+      store.swaps++
+      return true
+    },
+  }
+  return store
+}
+
+const open = (
+  world: AuthWorld,
+  rotates: boolean,
+  options: Partial<ConnectOptions<Record<string, never>, { refresh: string }>> = {},
+): Promise<Connection<unknown>> => connect(plugin(world.server.origin, rotates), { config: {}, ...options })
+
+const account = async (connection: Connection<unknown>): Promise<string | undefined> =>
+  (await connection.check()).account
+const problem = async (connection: Connection<unknown>): Promise<string | undefined> =>
+  (await connection.check()).problems[0]?.code
+
+describe('an access token', () => {
+  it('is renewed once for all calls that wait for it, and then used until four fifths of its life', async () => {
+    const world = await startWorld(false)
+    const clock = createTestClock()
+    const connection = await open(world, false, { clock, credentials: { refresh: 'refresh-token-0' } })
+    expect(await Promise.all([1, 2, 3, 4, 5].map(() => account(connection)))).toEqual(Array(5).fill('access-token-1'))
+    clock.advance(life * 799)
+    expect(await account(connection)).toBe('access-token-1')
+    expect(world.renewals()).toBe(1)
+    clock.advance(life)
+    expect(await account(connection)).toBe('access-token-2')
+    expect(world.renewals()).toBe(2)
+  })
+  it('that is refused is renewed once, and the question asked again', async () => {
+    const world = await startWorld(false)
+    const connection = await open(world, false, { credentials: { refresh: 'refresh-token-0' } })
+    await account(connection)
+    world.revoked.add('access-token-1')
+    expect(await account(connection)).toBe('access-token-2')
+    world.revoked.add('access-token-2').add('access-token-3').add('access-token-4')
+    const before = world.server.seen.filter(({ path }) => path === '/me').length
+    expect(await problem(connection)).toBe('AUTH_INVALID')
+    expect(world.server.seen.filter(({ path }) => path === '/me').length - before).toBe(2)
+  })
+  it('that is refused at a call with a single shot is not repeated, but renewed for the next', async () => {
+    const world = await startWorld(false)
+    const connection = await open(world, false, { credentials: { refresh: 'refresh-token-0' } })
+    await account(connection)
+    world.revoked.add('access-token-1')
+    const batch = [{ key: 'k1', name: 'w/1', record: { entity: 'stock', id: '1', sku: 'S', available: 1 } }] as const
+    const write = async (): Promise<number> => {
+      let count = 0
+      for await (const outcome of connection.writers['stock']?.write(batch) ?? [])
+        count += outcome.is === 'done' ? 1 : 0
+      return count
+    }
+    expect(await errorOf(write())).toMatchObject({ code: 'AUTH_EXPIRED', retry: 'backoff', scope: 'record' })
+    expect(world.server.seen.filter(({ path }) => path === '/stock')).toHaveLength(1)
+    expect(await write()).toBe(1)
+  })
+  it('serves on while the system that renews it has trouble', async () => {
+    const world = await startWorld(false)
+    const clock = createTestClock()
+    const connection = await open(world, false, { clock, credentials: { refresh: 'refresh-token-0' } })
+    await account(connection)
+    clock.advance(life * 900)
+    world.trouble = (response) => (json(response, {}, 503), true)
+    expect(await account(connection)).toBe('access-token-1')
+    const renewals = world.renewals()
+    expect(await account(connection)).toBe('access-token-1')
+    expect(world.renewals()).toBe(renewals)
+    clock.advance(life * 200)
+    expect(await problem(connection)).toBe('UPSTREAM_UNAVAILABLE')
+    world.trouble = undefined
+    expect(await account(connection)).toBe('access-token-2')
+  })
+  it('is renewed for the others when one of those who wait gives up', async () => {
+    const world = await startWorld(false)
+    let release = (): void => undefined
+    world.trouble = (response) => {
+      release = () => json(response, { access: `access-token-${++world.issued}`, expires: life })
+      return true
+    }
+    const connection = await open(world, false, { credentials: { refresh: 'refresh-token-0' } })
+    const stop = new AbortController()
+    const first = errorOf(connection.check(stop.signal))
+    const second = account(connection)
+    await vi.waitFor(() => expect(world.renewals()).toBe(1))
+    stop.abort()
+    expect(await first).toMatchObject({ code: 'ABORTED' })
+    release()
+    expect(await second).toBe('access-token-1')
+    expect(world.renewals()).toBe(1)
+  })
+  it('is renewed in plan mode too: reading needs it', async () => {
+    const world = await startWorld(false)
+    expect(await account(await open(world, false, { mode: 'plan', credentials: { refresh: 'refresh-token-0' } }))).toBe(
+      'access-token-1',
+    )
+  })
+  it('never shows in an error', async () => {
+    const world = await startWorld(false)
+    const connection = await open(world, false, { credentials: { refresh: 'refresh-token-0' } })
+    await account(connection)
+    expect(connection.redactor.text('access-token-1 refresh-token-0 Bearer access-token-1')).toBe('*** *** Bearer ***')
+  })
+})
+
+describe('credentials that are replaced while renewing', () => {
+  it('need a place to be kept', async () => {
+    const world = await startWorld(true)
+    const error: KontorError = await errorOf(open(world, true, { credentials: { refresh: 'refresh-token-0' } }))
+    expect(error).toMatchObject({ code: 'CREDENTIAL_STORE_NEEDED', key: 'credentials' })
+  })
+  it('are stored before the new token is used', async () => {
+    const world = await startWorld(true)
+    const store = storeOf('refresh-token-0')
+    const connection = await open(world, true, { store })
+    store.broken = true
+    expect(await errorOf(connection.check())).toMatchObject({ code: 'INTERNAL' })
+    expect(world.server.seen.map(({ path }) => path)).toEqual(['/token'])
+    // The old refresh token is worth nothing by now; the new one was not forgotten.
+    store.broken = false
+    expect(await account(connection)).toBe('access-token-1')
+    expect(store.kept).toEqual({ refresh: 'refresh-token-1' })
+    expect(world.renewals()).toBe(1)
+  })
+  it('are stored in the end, however late', async () => {
+    const world = await startWorld(true)
+    const store = storeOf('refresh-token-0')
+    const clock = createTestClock()
+    const connection = await open(world, true, { store, clock })
+    store.broken = true
+    expect(await errorOf(connection.check())).toMatchObject({ code: 'INTERNAL' })
+    clock.advance(life * 5000)
+    store.broken = false
+    expect(await account(connection)).toBe('access-token-2')
+    expect([store.kept, store.swaps]).toEqual([{ refresh: 'refresh-token-2' }, 2])
+  })
+  it('are put into an empty store, and taken from a full one', async () => {
+    const world = await startWorld(true)
+    const store = storeOf('')
+    store.kept = undefined
+    await account(await open(world, true, { store, credentials: { refresh: 'refresh-token-0' } }))
+    expect(store.kept).toEqual({ refresh: 'refresh-token-1' })
+    // Started again with the values of long ago: what the store holds counts.
+    expect(await account(await open(world, true, { store, credentials: { refresh: 'refresh-token-0' } }))).toBe(
+      'access-token-2',
+    )
+  })
+  it('that another process has replaced are read again from the store', async () => {
+    const world = await startWorld(true)
+    const store = storeOf('refresh-token-0')
+    const connection = await open(world, true, { credentials: store })
+    // The other process renews first.
+    await account(await open(world, true, { store }))
+    expect(await account(connection)).toBe('access-token-2')
+    expect(store.kept).toEqual({ refresh: 'refresh-token-2' })
+  })
+  it('that have lapsed for good are called so, after one look into the store', async () => {
+    const world = await startWorld(true)
+    world.valid = 'something else'
+    const store = storeOf('refresh-token-0')
+    const connection = await open(world, true, { store })
+    expect(await problem(connection)).toBe('AUTH_EXPIRED')
+    expect(world.renewals()).toBe(1)
+  })
+})
