@@ -8,6 +8,8 @@ import { fillBook, type ListNeeds } from './all-sales.ts'
 export const ClaimsCheckpoint = z.object({ open: z.array(z.string()), pending: z.array(z.string()) })
 export type ClaimsCheckpoint = z.infer<typeof ClaimsCheckpoint>
 
+const pageSize = 100
+
 type ClaimsPage = Page<'returns', ClaimsCheckpoint>
 
 export function createClaimsReader(needs: ListNeeds): Reader<'returns', ClaimsCheckpoint> {
@@ -36,7 +38,11 @@ async function* readClaims(needs: ListNeeds, begun: ClaimsCheckpoint, signal: Ab
     .filter(({ itemid, causes }) => !known.has(itemid) || causes.some((cause) => cause.startsWith('UNREAD')))
     .map(({ itemid }) => itemid)
   const pending = config.readMessages ? [...new Set([...begun.pending, ...unread])] : []
-  yield { records, rejected, checkpoint: { open, pending } }
+  // Cut into pages; only the last one says that all of it was told.
+  let start = 0
+  for (; records.length - start > pageSize; start += pageSize)
+    yield { records: records.slice(start, start + pageSize), checkpoint: begun }
+  yield { records: records.slice(start), rejected, checkpoint: { open, pending } }
 
   for (const [index, itemId] of pending.entries()) {
     const { item } = await client.itemInfos(itemId, signal)

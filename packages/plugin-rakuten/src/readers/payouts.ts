@@ -1,12 +1,18 @@
-import { KontorError, isKontorError, toMs, type Page, type Reader, type Rejection } from '@kontor/core'
+import { KontorError, isKontorError, toMs, type Page, type Payout, type Reader, type Rejection } from '@kontor/core'
 import { z } from 'zod'
 import type { RakutenClient } from '../client/index.ts'
 import type { RakutenConfig } from '../config.ts'
 import { parseParisTime, toPayout } from '../mapping/index.ts'
 import { OperationWire, type CompensationWire } from '../wire/index.ts'
 
-/** `last`: date of the newest payout, in Rakuten's own text. `known`: the newest ids, so that none is read twice. */
-export const PayoutsCheckpoint = z.object({ last: z.string().optional(), known: z.array(z.string()) })
+/**
+ * `done`: the newest payouts that were told in walks that came to their end. `walk`: one under way, with the date it goes on from (in Rakuten's
+ * own text) and the payouts it has told.
+ */
+export const PayoutsCheckpoint = z.object({
+  done: z.array(z.string()),
+  walk: z.object({ from: z.string(), told: z.array(z.string()) }).optional(),
+})
 export type PayoutsCheckpoint = z.infer<typeof PayoutsCheckpoint>
 
 export interface PayoutsNeeds {
@@ -21,50 +27,61 @@ const mostPages = 200
 export function createPayoutsReader({ client, config }: PayoutsNeeds): Reader<'payouts', PayoutsCheckpoint> {
   return {
     read: ({ since, checkpoint, signal }) =>
-      readPayouts({ client, config }, toMs(since), checkpoint ?? { known: [] }, signal),
+      readPayouts({ client, config }, toMs(since), checkpoint ?? { done: [] }, signal),
   }
 }
 
 /**
- * Walks the wallet until a page brings nothing new. Whether `lastoperationdate` leads to older or newer operations is not documented, so
- * the walk follows the order in which a page comes, and stops at ids it has seen.
+ * Walks the wallet from the newest payout to those already told. That the newest come first, and that `lastoperationdate` leads to those
+ * before it, is inferred from its name. A walk that was broken off is finished first; then another sees what has come since.
  */
 async function* readPayouts(
-  { client, config }: PayoutsNeeds,
+  needs: PayoutsNeeds,
   since: number,
   begun: PayoutsCheckpoint,
   signal: AbortSignal,
 ): AsyncGenerator<PayoutsPage> {
-  const known = new Set(begun.known)
-  let last = begun.last
-  let position: string | undefined
+  let { done } = begun
+  if (begun.walk !== undefined) done = yield* walkWallet(needs, since, done, begun.walk, signal)
+  yield* walkWallet(needs, since, done, { told: [] }, signal)
+}
+
+async function* walkWallet(
+  { client, config }: PayoutsNeeds,
+  since: number,
+  done: readonly string[],
+  walk: { from?: string; told: readonly string[] },
+  signal: AbortSignal,
+): AsyncGenerator<PayoutsPage, string[]> {
+  const known = new Set(done)
+  const told = new Set(walk.told)
+  let { from } = walk
   for (let page = 0; page < mostPages; page++) {
-    const answer = await client.operations(position, signal)
+    const answer = await client.operations(from, signal)
     const { operations, rejected } = readOperations(answer.operations)
-    const fresh = operations.filter(({ operationid }) => !known.has(operationid))
-    const records = []
+    const fresh = operations.filter(({ operationid }) => !known.has(operationid) && !told.has(operationid))
+    const records: Payout[] = []
     for (const operation of fresh.filter((one) => timeOf(one) >= since))
       records.push(toPayout(operation, config.payoutLines ? await detailsOf(client, operation, signal) : undefined))
-    for (const operation of fresh) known.add(operation.operationid)
-    last = newest([last, ...fresh.map(({ operationdate }) => operationdate)])
+    for (const { operationid } of fresh) told.add(operationid)
+    const next = positionAfter(operations)
+    const ends =
+      !answer.hasMore ||
+      fresh.length === 0 ||
+      next === undefined ||
+      next === from ||
+      operations.some((one) => timeOf(one) < since)
+    const all = [...told, ...done].slice(0, mostKnown)
     yield {
       records,
       rejected,
-      checkpoint: { ...(last === undefined ? {} : { last }), known: [...known].slice(-mostKnown) },
+      checkpoint:
+        ends || next === undefined ? { done: all } : { done: [...done], walk: { from: next, told: [...told] } },
     }
-    const next = nextPosition(operations, position, begun.last)
-    const ascending = isAscending(operations)
-    const reachedOld = !ascending && operations.some((one) => timeOf(one) < since)
-    if (
-      !answer.hasMore ||
-      reachedOld ||
-      next === undefined ||
-      next === position ||
-      (fresh.length === 0 && !(ascending && page === 0))
-    )
-      return
-    position = next
+    if (ends) return all
+    from = next
   }
+  return [...done]
 }
 
 const timeOf = (operation: OperationWire): number => {
@@ -72,30 +89,9 @@ const timeOf = (operation: OperationWire): number => {
   return time === undefined ? Number.POSITIVE_INFINITY : toMs(time.instant)
 }
 
-function isAscending(operations: readonly OperationWire[]): boolean {
-  const first = operations[0]
-  const final = operations.at(-1)
-  return first !== undefined && final !== undefined && timeOf(first) < timeOf(final)
-}
-
-/** The last date of the page; from the oldest page of an ascending list, straight to where the last run ended. */
-function nextPosition(
-  operations: readonly OperationWire[],
-  position: string | undefined,
-  last: string | undefined,
-): string | undefined {
-  const date =
-    position === undefined && last !== undefined && isAscending(operations) ? last : operations.at(-1)?.operationdate
-  // The parameter has a year of two digits, the answer one of four.
-  return date?.replace(/^(\d{2}\/\d{2}\/)\d{2}(\d{2}-)/, '$1$2')
-}
-
-function newest(dates: readonly (string | undefined)[]): string | undefined {
-  return dates
-    .filter((date) => date !== undefined)
-    .toSorted((a, b) => (parseParisTime(a)?.instant ?? '').localeCompare(parseParisTime(b)?.instant ?? ''))
-    .at(-1)
-}
+/** The date of the last one, as the parameter wants it: with a year of two digits, where the answer has four. */
+const positionAfter = (operations: readonly OperationWire[]): string | undefined =>
+  operations.at(-1)?.operationdate?.replace(/^(\d{2}\/\d{2}\/)\d{2}(\d{2}-)/, '$1$2')
 
 /** The lines of a payout; a payout whose details Rakuten does not know is told without. */
 async function detailsOf(

@@ -61,12 +61,12 @@ export const getItemInfos: Handler = ({ world, options, query, truth, respond })
   )
 }
 
-/** Newest first, two a page; `lastoperationdate` leads to older ones. */
-export const getOperations: Handler = ({ world, query, respond }) => {
+/** Newest first; `lastoperationdate` leads to older ones. */
+export const getOperations: Handler = ({ world, options, query, respond }) => {
   const before = query.get('lastoperationdate')
   const all = world.operations.toSorted((a, b) => b.at - a.at)
   const start = before === null ? 0 : all.findIndex((one) => shortDate(parisTime(one.at, true)) === before) + 1
-  const page = all.slice(start, start + 2)
+  const page = all.slice(start, start + options.payoutsPerPage)
   return respond(
     element(
       'operations',
@@ -82,7 +82,7 @@ export const getOperations: Handler = ({ world, query, respond }) => {
           text('compensationid', one.compensationId),
         ),
       ),
-      text('hasmoreoperations', String(start + 2 < all.length)),
+      text('hasmoreoperations', String(start + options.payoutsPerPage < all.length)),
     ),
   )
 }

@@ -155,7 +155,15 @@ export const simulator = defineSimulator<RakutenWorld, RakutenOptions>({
       key: ({ query }) => query.get('login') ?? '',
     },
   ],
-  throttled: () => quotaExceeded(),
+  // The quota is told by an error document with any status; what stands in front of the web services speaks HTTP.
+  throttled: ({ name, retryAfterMs }) =>
+    name === 'quota'
+      ? quotaExceeded()
+      : {
+          status: 429,
+          headers: { 'retry-after': retryAfterMs === undefined ? undefined : String(Math.ceil(retryAfterMs / 1000)) },
+          text: 'Too many requests',
+        },
   before({ options, query }) {
     const login = query.get('login')
     if (login === null || login === '') return parameterError(options, 'The parameter login is mandatory')

@@ -10,6 +10,7 @@ export const RakutenOptions = z.strictObject({
   accepted: z.number().min(0).max(1).default(0.5).describe('share of them that is accepted already'),
   everyMs: z.int().nonnegative().default(0).describe('a new sale each so many ms; 0 is never'),
   pageSize: z.int().positive().default(50).describe('sales a page'),
+  payoutsPerPage: z.int().positive().default(25).describe('payouts a page'),
   quotaPerHour: z.int().positive().default(600).describe('calls an hour'),
   errorStatus: z
     .union([z.literal(200), z.literal(500)])

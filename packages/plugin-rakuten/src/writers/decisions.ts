@@ -15,7 +15,7 @@ import { nothingWasDone } from '../errors.ts'
 import { countryNumber } from '../tables/index.ts'
 import { chooseUnits, notedUnits, noteUnits, unitsOf, type Unit } from './chosen-units.ts'
 import type { LiveNeeds, LiveState, LiveUnits } from './live-units.ts'
-import { already, refused, waiting, withoutOrder } from './outcomes.ts'
+import { already, refused, turnedAway, waiting, withoutOrder } from './outcomes.ts'
 import { toComment } from './comment.ts'
 
 export interface DecisionNeeds extends LiveNeeds {
@@ -125,11 +125,7 @@ export async function* writeDecision(
     } catch (thrown) {
       if (!isKontorError(thrown) || !nothingWasDone(thrown)) throw thrown
       if (thrown.scope !== 'record') {
-        yield waiting(
-          delivery,
-          thrown,
-          thrown.retryAfterMs === undefined ? undefined : toInstant(needs.clock.now() + thrown.retryAfterMs),
-        )
+        yield turnedAway(delivery, thrown, needs.clock)
         throw thrown
       }
       conflicts.push(thrown)

@@ -14,7 +14,7 @@ import type { RakutenConfig } from '../config.ts'
 import { nothingWasDone } from '../errors.ts'
 import { importState } from '../tables/index.ts'
 import type { AdvertWire, OfferChange, ReportedProductWire } from '../wire/index.ts'
-import { nextQuestion, refused, waiting } from './outcomes.ts'
+import { nextQuestion, refused, turnedAway } from './outcomes.ts'
 
 export interface OffersNeeds {
   client: RakutenClient
@@ -59,9 +59,8 @@ async function* writeOffers(
       yield { key: delivery.key, is: 'sent', ticket, item: skuOf(delivery), askAt: nextQuestion(clock.now(), clock) }
   } catch (thrown) {
     if (!isKontorError(thrown) || !nothingWasDone(thrown)) throw thrown
-    const until = thrown.retryAfterMs === undefined ? undefined : toInstant(clock.now() + thrown.retryAfterMs)
     // A file refused as a whole says nothing about its offers.
-    for (const delivery of going) yield waiting(delivery, thrown, until)
+    for (const delivery of going) yield turnedAway(delivery, thrown, clock)
     throw thrown
   }
 }

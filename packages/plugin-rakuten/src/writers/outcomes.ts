@@ -17,6 +17,10 @@ export const waiting = ({ key }: Keyed, error: KontorError, until?: Instant): Ou
 })
 export const already = ({ key }: Keyed): Outcome => ({ key, is: 'already' })
 
+/** Turned away with nothing done: again when the system allows it, or in a minute. */
+export const turnedAway = (delivery: Keyed, error: KontorError, clock: Clock): Outcome =>
+  waiting(delivery, error, toInstant(clock.now() + (error.retryAfterMs ?? 60_000)))
+
 /** The order a record is about must be known: a sale cannot be read by its number. */
 export const withoutOrder = (delivery: Keyed): Outcome =>
   waiting(

@@ -3,7 +3,7 @@ import { nothingWasDone, refusalOf, toArticleFailure } from '../errors.ts'
 import type { ShippedUnit } from '../wire/index.ts'
 import { chooseUnits, notedUnits, noteUnits, type Unit } from './chosen-units.ts'
 import type { LiveNeeds, LiveUnits } from './live-units.ts'
-import { already, nextQuestion, refused, waiting, withoutOrder } from './outcomes.ts'
+import { already, nextQuestion, refused, turnedAway, waiting, withoutOrder } from './outcomes.ts'
 import { planTransport, type Transport } from './transport.ts'
 
 export interface ShipmentNeeds extends LiveNeeds {
@@ -192,7 +192,7 @@ async function* sendFile(file: readonly Ready[], needs: ShipmentNeeds, signal: A
   } catch (thrown) {
     if (!isKontorError(thrown) || !nothingWasDone(thrown)) throw thrown
     for (const { delivery } of file)
-      yield thrown.scope === 'record' ? refused(delivery, thrown) : waiting(delivery, thrown)
+      yield thrown.scope === 'record' ? refused(delivery, thrown) : turnedAway(delivery, thrown, needs.clock)
     if (thrown.scope !== 'record') throw thrown
     return
   }
@@ -243,14 +243,14 @@ function outcomeOf(
 /** A tracking number that was corrected later: told for each unit again. */
 async function* correctTracking(
   { delivery, units }: Ready,
-  { client }: ShipmentNeeds,
+  { client, clock }: ShipmentNeeds,
   signal: AbortSignal,
 ): AsyncGenerator<Outcome> {
   try {
     for (const unit of units) await client.setTracking(unit, [delivery], signal)
   } catch (thrown) {
     if (!isKontorError(thrown) || !nothingWasDone(thrown)) throw thrown
-    yield thrown.scope === 'record' ? refused(delivery, thrown) : waiting(delivery, thrown)
+    yield thrown.scope === 'record' ? refused(delivery, thrown) : turnedAway(delivery, thrown, clock)
     if (thrown.scope !== 'record') throw thrown
     return
   }
