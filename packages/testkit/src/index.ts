@@ -1,5 +1,5 @@
 export { describePlugin } from './suite/describe-plugin.ts'
-export { caseTemplates, casesFor } from './suite/cases.ts'
+export { caseTemplates, casesFor, strayPromises } from './suite/cases.ts'
 export {
   MissingScenario,
   Violation,
@@ -21,3 +21,6 @@ export type {
   Wish,
   WriterScenario,
 } from './suite/scenarios.ts'
+export { goldenTable } from './fixtures/golden-table.ts'
+export { loadFixtures, record, replay, saveFixtures, type ExchangeFixture } from './fixtures/exchange-fixture.ts'
+export { redact, type RedactRules } from './fixtures/redact.ts'

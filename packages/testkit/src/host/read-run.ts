@@ -65,15 +65,36 @@ export async function readToEnd(
   const store = new PageStore()
   const pages: StoredPage[] = []
   let checkpoint = settings.checkpoint
+  const keep = async (stored: StoredPage, index: number): Promise<void> => {
+    store.apply(stored.page)
+    pages.push(stored)
+    checkpoint = stored.checkpoint
+    await settings.afterPage?.(stored, index)
+  }
   for (let round = 0; ; round += 1) {
-    const run = await readOnce(plugin, name, reader, { ...settings, checkpoint })
-    for (const stored of run.pages) store.apply(stored.page)
-    pages.push(...run.pages)
-    checkpoint = run.pages.at(-1)?.checkpoint ?? checkpoint
-    if (run.resumeAt === undefined) return { store, pages, checkpoint }
+    const waitMs = await oneRound(plugin, name, reader, clock, { ...settings, checkpoint, afterPage: keep })
+    if (waitMs === undefined) return { store, pages, checkpoint }
     if (round > MOST_ROUNDS)
       throw new Violation(`reader ${name} has asked ${MOST_ROUNDS} times to be resumed later, and has still not ended`)
-    await clock.sleep(Math.max(0, toMs(run.resumeAt) - clock.now()))
+    await clock.sleep(waitMs, settings.signal)
+  }
+}
+
+/** How long to wait for the next round; undefined at the end. A bucket that is empty for long ends a run, and the next goes on later. */
+async function oneRound(
+  plugin: Plugin,
+  name: string,
+  reader: Reader,
+  clock: Clock,
+  settings: ReadSettings,
+): Promise<number | undefined> {
+  try {
+    const { resumeAt } = await readOnce(plugin, name, reader, settings)
+    return resumeAt === undefined ? undefined : Math.max(0, toMs(resumeAt) - clock.now())
+  } catch (thrown) {
+    if (isKontorError(thrown) && thrown.code === 'RATE_LIMITED' && thrown.retryAfterMs !== undefined)
+      return thrown.retryAfterMs
+    throw thrown
   }
 }
 

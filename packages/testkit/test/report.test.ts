@@ -1,0 +1,65 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { casesFor, reportOf, strayPromises, toMarkdown, writeReport, type CaseResult } from '../src/index.ts'
+import { conformanceOf } from './conformance-of.ts'
+import { musterladen } from './musterladen/plugin.ts'
+import { musterladenSuite } from './musterladen/suite.ts'
+
+const kept = (one: { id: string; name: string; chapter: CaseResult['chapter'] }): CaseResult => ({
+  id: one.id,
+  name: one.name,
+  chapter: one.chapter,
+  verdict: 'kept',
+  facts: [],
+  ms: 1,
+})
+
+describe('the report', () => {
+  it('shows weaker promises with what holds instead, and why', async () => {
+    const results = await conformanceOf(
+      musterladen,
+      musterladenSuite,
+      ({ id }) => id.startsWith('writing/') && id.endsWith(':refunds.refunds') && !id.includes('killed'),
+    )
+    const report = reportOf(musterladen, results)
+    expect(report.counts).toMatchObject({ weaker: 4, broken: 0, missing: 0 })
+    const text = toMarkdown(report)
+    expect(text).toContain('A refund stays. | The shop cannot take money back.')
+    expect(text).toContain('| refunds | `never`: a person decides |')
+  })
+
+  it('calls a scenario that nobody wrote and nobody explained missing, and says where it belongs', async () => {
+    const { promises: _none, ...suite } = musterladenSuite
+    const [result] = await conformanceOf(musterladen, suite, ({ id }) => id === 'writing/cancellations:refunds.refunds')
+    expect(result?.verdict).toBe('missing')
+    expect(result?.detail).toContain('scenarios.writers.refunds.refunds.cancel')
+  })
+
+  it('is written when all cases were run, and not when only some were', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kontor-report-'))
+    const suite = { ...musterladenSuite, report: { folder } }
+    const all = casesFor(musterladen).map(kept)
+    writeReport(musterladen, suite, all.slice(1))
+    expect(() => readFileSync(join(folder, 'conformance.md'))).toThrow('ENOENT')
+    writeReport(musterladen, suite, all)
+    expect(JSON.parse(readFileSync(join(folder, 'conformance.json'), 'utf8'))).toMatchObject({
+      plugin: 'musterladen',
+      counts: { kept: all.length },
+    })
+    expect(readFileSync(join(folder, 'conformance.md'), 'utf8')).toContain(`${all.length} promises kept`)
+    rmSync(folder, { recursive: true })
+  })
+
+  it('finds promises that belong to no case', () => {
+    const weaker = { instead: '', because: '' }
+    expect(
+      strayPromises(musterladen, {
+        'reading/resume': weaker,
+        'reading/resume:orders': weaker,
+        'reading/resum:orders': weaker,
+      }),
+    ).toEqual(['reading/resum:orders'])
+  })
+})
