@@ -12,6 +12,7 @@ const table: Readonly<Record<string, readonly [ErrorCode, string]>> = {
     'put `folder` and what is mounted below it on one file system: a file must appear in one step',
   ],
   ENOTDIR: ['CONFIG_INVALID', 'name a folder; a file stands in its place'],
+  EEXIST: ['CONFIG_INVALID', 'name a folder; a file stands in its place'],
   EISDIR: ['CONFIG_INVALID', 'remove the folder that stands where a file is to be'],
   ENAMETOOLONG: ['CONFIG_INVALID', 'shorten `fileName`'],
   ELOOP: ['CONFIG_INVALID', 'remove the symbolic link'],

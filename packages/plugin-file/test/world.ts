@@ -24,7 +24,7 @@ type Config = InputOf<typeof plugin.config>
 export type Settings = Omit<Config, 'folder'>
 
 /** A clock that stands still except for sleepers, who move it. `whileAsleep` runs then: the moment to let a file grow. */
-export function handClock(): Clock & { whileAsleep: () => Promise<void>; moveMs: (ms: number) => void } {
+function handClock(): Clock & { whileAsleep: () => Promise<void>; moveMs: (ms: number) => void } {
   let now = Date.parse('2031-05-03T08:00:00Z')
   const clock = {
     now: () => now,
@@ -39,7 +39,7 @@ export function handClock(): Clock & { whileAsleep: () => Promise<void>; moveMs:
 }
 
 type Outgoing = 'orders' | 'returns' | 'shipments' | 'refunds' | 'payouts'
-export interface Logged {
+interface Logged {
   level: string
   message: string
   fields: unknown
@@ -116,7 +116,7 @@ async function collect(inbox: Inbox, checkpoint?: Checkpoint) {
 }
 
 /** What was yielded, and what was thrown after it. */
-export async function outcomes(from: AsyncIterable<Outcome>): Promise<{ outcomes: Outcome[]; thrown?: unknown }> {
+async function outcomes(from: AsyncIterable<Outcome>): Promise<{ outcomes: Outcome[]; thrown?: unknown }> {
   const found: Outcome[] = []
   try {
     for await (const outcome of from) found.push(outcome)
@@ -131,7 +131,7 @@ export async function put(path: string, content: string | Uint8Array): Promise<v
   await writeFile(path, content)
 }
 
-export async function namesIn(folder: string): Promise<string[]> {
+async function namesIn(folder: string): Promise<string[]> {
   return (await readdir(folder).catch(() => [])).filter((name) => !name.startsWith('.')).toSorted()
 }
 

@@ -31,11 +31,12 @@ export async function checkFolders(
   }
   await note('mustExist', () => requireFolder(folders).then(() => []))
   await note('folder', () => usable(folders.root, mode, 'folder'))
+  // What is wrong with the folder itself would be told again for each folder in it.
+  if (problems.some(({ level }) => level === 'error')) return { problems }
   for (const entity of outgoingEntities) {
     const key = `write.${entity}.folder`
     await note(key, () => usable(folders.outgoing(entity), mode, key))
-    if (mode === 'live' && (await exists(folders.outgoing(entity))))
-      await note(key, () => appearsInOneStep(folders, entity, key))
+    if (mode === 'live') await note(key, () => appearsInOneStep(folders, entity, key))
   }
   for (const entity of incomingEntities) {
     const key = `read.${entity}.folder`
@@ -107,6 +108,7 @@ async function appearsInOneStep(
   entity: (typeof outgoingEntities)[number],
   key: string,
 ): Promise<Problem[]> {
+  if (!(await exists(folders.outgoing(entity)))) return []
   const [hidden] = await openFolders(folders, entity)
   const name = probeName()
   await writeDurably(join(hidden, name), new Uint8Array())

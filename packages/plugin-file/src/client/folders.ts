@@ -43,7 +43,7 @@ export async function requireFolder({ mustExist }: Folders): Promise<void> {
 }
 
 /** The name of the hidden folders. */
-export const hiddenName = '.kontor'
+const hiddenName = '.kontor'
 
 /**
  * Where files for a folder may be prepared: beside it, out of the way of whoever empties it; in it where it is a file system of its own,

@@ -107,7 +107,7 @@ export class InboxFolder {
   }
 }
 
-export const sameFile = (a: FoundFile, b: FoundFile): boolean =>
+const sameFile = (a: FoundFile, b: FoundFile): boolean =>
   a.size === b.size && a.mtimeMs === b.mtimeMs && a.inode === b.inode
 
 /**

@@ -45,7 +45,7 @@ const mappings: { readonly [E in IncomingEntity]: (group: Group<E>, rules: Recor
 export function toRecord(entity: IncomingEntity, rows: readonly Row[], rules: RecordRules): Told {
   const broken = rows.filter((row) => row.broken !== undefined)
   if (broken.length > 0)
-    return { faults: broken.flatMap((row) => (row.broken ? [{ line: row.line, ...row.broken }] : [])) }
+    return { faults: broken.flatMap((row) => (row.broken ? [{ line: row.line, inWords: true, ...row.broken }] : [])) }
   const [first] = rows
   if (first?.document !== undefined) return checked(entity, withId(entity, first.document), first)
   const { record, faults, flags } = fromRows(entity, rows, rules)

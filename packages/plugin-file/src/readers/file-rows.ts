@@ -37,7 +37,7 @@ export interface Source {
 }
 
 /** The rows of a file. Each time from the beginning. */
-export async function* rowsOf(source: Source, hash?: Hash): AsyncGenerator<Row> {
+async function* rowsOf(source: Source, hash?: Hash): AsyncGenerator<Row> {
   const { entity, settings } = source
   const text = decode(hashed(source.folder.read(source.file), hash), settings.encoding)
   yield* readers[source.format](text, headerRules(entity, settings.columns), settings)

@@ -5,7 +5,7 @@ import { bare } from './formula.ts'
 import { readHeader, type Column, type HeaderRules } from './header.ts'
 import type { Cell, Row } from './row.ts'
 
-export const delimiters = [';', ',', '\t', '|'] as const
+const delimiters = [';', ',', '\t', '|'] as const
 export interface CsvReadOptions extends HeaderRules {
   /** Absent: found out from the header. */
   readonly delimiter?: string | undefined
@@ -19,10 +19,10 @@ export async function* csvRows(text: AsyncIterable<string>, options: CsvReadOpti
   const { head, all } = await withFirstLines(text)
   const preamble = /^sep=(.)\r?\n/i.exec(head)
   const delimiter = options.delimiter ?? preamble?.[1] ?? likelyDelimiter(head, options)
-  const parser = parserOf(delimiter)
-  Readable.from(all)
-    .on('error', (error) => parser.destroy(error))
-    .pipe(parser)
+  const progress = { lines: 0 }
+  const parser = parserOf(delimiter, progress)
+  const source = Readable.from(all)
+  source.on('error', (error) => parser.destroy(error)).pipe(parser)
   let columns: (Column | undefined)[] | undefined
   let skip = preamble !== null
   let [index, before, emptyBefore] = [0, 0, 0]
@@ -35,7 +35,10 @@ export async function* csvRows(text: AsyncIterable<string>, options: CsvReadOpti
       else if (record.some((cell) => cell !== '')) yield rowOf(record, columns, ++index, line)
     }
   } catch (thrown) {
-    throw csvFault(thrown)
+    throw csvFault(thrown, progress.lines + 1)
+  } finally {
+    // Whoever stops reading early closes the file.
+    source.destroy()
   }
   if (columns === undefined) throw emptyFile()
 }
@@ -68,7 +71,8 @@ function read(parser: Parser): AsyncIterable<Parsed> {
   return parser
 }
 
-const parserOf = (delimiter: string): Parser =>
+/** @param progress the lines that are read without fault; what waits in the stream is not counted by who consumes it */
+const parserOf = (delimiter: string, progress: { lines: number }): Parser =>
   parse({
     delimiter,
     info: true,
@@ -77,6 +81,10 @@ const parserOf = (delimiter: string): Parser =>
     skip_empty_lines: true,
     record_delimiter: ['\r\n', '\n', '\r'],
     max_record_size: maxRecordCharacters,
+    on_record(record, { lines }) {
+      progress.lines = lines
+      return record
+    },
   })
 
 /** What the parser says, in our words: its own repeat the cell, which may be a buyer's. */
@@ -88,11 +96,10 @@ const csvFaults: Readonly<Record<string, string>> = {
   CSV_MAX_RECORD_SIZE: 'a row of at most 256,000 characters; a quote was probably opened and never closed',
 }
 
-function csvFault(thrown: unknown): unknown {
+function csvFault(thrown: unknown, line: number): unknown {
   if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string') return thrown
   const expected = csvFaults[thrown.code]
   if (expected === undefined) return thrown
-  const line = 'lines' in thrown && typeof thrown.lines === 'number' ? thrown.lines : 0
   return new FileFault({ line, column: '', found: 'quotes that do not match', expected })
 }
 

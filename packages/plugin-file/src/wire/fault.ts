@@ -6,8 +6,10 @@ export interface Fault {
   readonly line: number
   /** The column as the file calls it, or what else is meant. */
   readonly column: string
-  /** The offending cell. It may be a buyer's: for the error file alone. */
+  /** The offending cell, or words about what is there. A cell may be a buyer's: for the error file alone. */
   readonly found: string
+  /** True where `found` is words. */
+  readonly inWords?: boolean
   readonly expected: string
   /** True where `found` must not be repeated in a message. */
   readonly personal?: boolean
@@ -22,7 +24,7 @@ export class FileFault extends Error {
   constructor(fault: Fault) {
     super(fault.expected)
     this.name = 'FileFault'
-    this.fault = fault
+    this.fault = { ...fault, inWords: true }
     Object.defineProperty(this, brand, { value: true })
   }
 }
@@ -32,7 +34,8 @@ export const isFileFault = (value: unknown): value is FileFault =>
 /** What a fault says to a person, and to the store. */
 export function faultError(file: string, fault: Fault): KontorError {
   const where = [fault.line > 0 ? `line ${fault.line}` : '', fault.column && `column "${fault.column}"`].filter(Boolean)
-  const found = fault.personal === true ? 'a value that does not fit' : shown(fault.found)
+  const found =
+    fault.personal === true ? 'a value that does not fit' : fault.inWords === true ? fault.found : shown(fault.found)
   return new KontorError(fault.code ?? 'RECORD_INVALID', {
     message: `${[file, ...where].join(', ')}: found ${found}; expected ${fault.expected}.`,
     path: faultPath(file, fault),

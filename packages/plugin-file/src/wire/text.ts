@@ -1,6 +1,6 @@
 import { FileFault } from './fault.ts'
 
-export const encodings = ['utf-8', 'utf-8-bom', 'utf-16le', 'latin1', 'windows-1252'] as const
+const encodings = ['utf-8', 'utf-8-bom', 'utf-16le', 'latin1', 'windows-1252'] as const
 export type Encoding = (typeof encodings)[number]
 
 /** Byte order marks, which say the encoding more surely than any configuration. */
@@ -23,7 +23,7 @@ export async function* decode(chunks: AsyncIterable<Uint8Array>, encoding: Encod
       name = marks.find(([mark]) => mark.every((byte, place) => chunk[place] === byte))?.[1] ?? labels[encoding]
       decoder = new TextDecoder(name, { fatal: true })
     }
-    const text = strictly(name, lines, () => decoder?.decode(chunk, { stream: true }) ?? '')
+    const text = strictly(name, lines, chunk, () => decoder?.decode(chunk, { stream: true }) ?? '')
     if (text.includes('\0'))
       throw new FileFault({
         line: lines + count(text.slice(0, text.indexOf('\0'))),
@@ -34,7 +34,7 @@ export async function* decode(chunks: AsyncIterable<Uint8Array>, encoding: Encod
     lines += count(text)
     yield text
   }
-  const rest = strictly(name, lines, () => decoder?.decode() ?? '')
+  const rest = strictly(name, lines, undefined, () => decoder?.decode() ?? '')
   if (rest) yield rest
 }
 
@@ -49,14 +49,17 @@ const labels: Readonly<Record<Encoding, string>> = {
 
 const count = (text: string): number => text.split('\n').length - 1
 
-function strictly(name: string, line: number, read: () => string): string {
+function strictly(name: string, line: number, chunk: Uint8Array | undefined, read: () => string): string {
   try {
     return read()
   } catch {
+    // Read again with a sign in place of what is wrong, to say in which line it stands.
+    const lenient = new TextDecoder(name).decode(chunk)
+    const before = lenient.slice(0, Math.max(0, lenient.indexOf('\uFFFD')))
     throw new FileFault({
-      line: 0,
+      line: line + count(before),
       column: '',
-      found: `bytes that are no ${name.toUpperCase()} (in line ${line} or soon after)`,
+      found: `bytes that are no ${name.toUpperCase()}`,
       expected: `text in ${name.toUpperCase()}; a file saved by an older Windows program is read with \`encoding: windows-1252\``,
     })
   }

@@ -16,7 +16,7 @@ export interface Rendered {
 
 /** Digits of a delivery key in a name: enough that two revisions of one record never meet. */
 const revisionDigits = 10
-export const revisionOf = (key: string): string => key.slice(0, revisionDigits)
+const revisionOf = (key: string): string => key.slice(0, revisionDigits)
 
 const outgoingOf = (delivery: Delivery<OutgoingEntity>): Outgoing => ({
   key: delivery.name,
