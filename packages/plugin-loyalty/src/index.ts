@@ -1,1 +1,2 @@
-export * from './plugin.ts'
+export { loyalty, default } from './plugin.ts'
+export { LoyaltyConfig, LoyaltyCredentials } from './config.ts'

@@ -6,6 +6,8 @@ export interface Booking {
   record: Points
   /** `open`: stated, under way or in doubt; `done`: booked; `refused`: for good, nothing was booked. */
   state: 'open' | 'done' | 'refused'
+  /** The programme's id of the booking. */
+  reference?: string
   /** What the programme really booked, where it told; absent: what the record says. */
   points?: string
   /** What it could not take because the balance was too small. */

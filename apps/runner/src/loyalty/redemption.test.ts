@@ -9,7 +9,7 @@ const redemption: Redemption = {
   discount: { kind: 'amount', amount: { amount: '5.00', currency: 'EUR' } },
 }
 const step = (facts: RedemptionFacts = {}) => advanceRedemption(redemption, facts)
-const redeemed = { record: Points.parse(step().statements[0]), state: 'done' as const }
+const redeemed = { record: Points.parse(step().statements[0]), state: 'done' as const, reference: 'rr-1' }
 const coupon = (active: boolean): Coupon =>
   Coupon.parse(
     active

@@ -42,16 +42,18 @@ export function advanceRedemption(redemption: Redemption, facts: RedemptionFacts
   if (coupon === undefined)
     return withdraw === undefined
       ? step('issuing', 'the points are taken', [couponStatement(redemption, true)])
-      : step('giving_back', withdraw, [giveBackStatement(redemption, withdraw)])
+      : step('giving_back', withdraw, [giveBackStatement(redemption, redeemed, withdraw)])
   if (coupon.state === 'open')
     return step(coupon.record.active === false ? 'revoking' : 'issuing', `${coupon.record.id} is under way`)
   if (coupon.record.active === false)
     return coupon.state === 'done'
-      ? step('giving_back', 'the code is withdrawn', [giveBackStatement(redemption, 'the code was withdrawn unused')])
+      ? step('giving_back', 'the code is withdrawn', [
+          giveBackStatement(redemption, redeemed, 'the code was withdrawn unused'),
+        ])
       : step('issued', 'the shop refused to withdraw the code: it stays valid, and the points stay taken')
   if (coupon.state === 'refused')
     return step('giving_back', 'the shop refused the code', [
-      giveBackStatement(redemption, 'the code could not be made'),
+      giveBackStatement(redemption, redeemed, 'the code could not be made'),
     ])
   if (withdraw !== undefined && !coupon.used) return step('revoking', withdraw, [couponStatement(redemption, false)])
   return step('issued', coupon.used ? 'the code was used' : 'the code can be used')
@@ -76,7 +78,8 @@ function redeemStatement({ key, reward, member }: Redemption): Points {
   }
 }
 
-function giveBackStatement({ key, reward, member }: Redemption, reason: string): Points {
+/** The programme's own id of the redemption goes along, so that it can be taken back as such, with the stock of the reward. */
+function giveBackStatement({ key, reward, member }: Redemption, { reference }: Booking, reason: string): Points {
   const about = { entity: 'orders' as const, key }
   return {
     entity: 'points',
@@ -87,6 +90,7 @@ function giveBackStatement({ key, reward, member }: Redemption, reason: string):
     member,
     reverses: `${key}:redeem`,
     reason,
+    ...(reference === undefined ? {} : { extensions: { 'kontor.redemption': reference } }),
   }
 }
 

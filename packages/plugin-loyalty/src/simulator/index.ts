@@ -1,1 +1,2 @@
-export {}
+export { simulator } from './simulator.ts'
+export { ROOT, SHOP, TOKEN } from './world.ts'

@@ -1,0 +1,2 @@
+export { LeatClient, type Reception } from './leat-client.ts'
+export { LedgerClient } from './ledger-client.ts'

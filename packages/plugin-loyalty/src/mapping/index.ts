@@ -1,0 +1,2 @@
+export { toLeatOrder } from './leat-order.ts'
+export { points } from './points.ts'

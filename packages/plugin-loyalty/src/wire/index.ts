@@ -1,0 +1,2 @@
+export * from './leat.ts'
+export * from './ledger.ts'

@@ -1,0 +1,2 @@
+export { leatWriter } from './leat.ts'
+export { webhookLedgerWriter } from './webhook-ledger.ts'
