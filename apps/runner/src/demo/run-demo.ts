@@ -28,8 +28,8 @@ export interface DemoOptions {
 export interface DemoCounts {
   /** At the marketplace: orders it holds, lines it saw accepted, orders it saw shipped. */
   shop: { orders: number; accepted: number; shipped: number }
-  /** In Kontor's store: orders known, those delivered to the warehouse, shipments confirmed. */
-  kontor: { orders: number; delivered: number; confirmed: number; open: number }
+  /** In Kontor's store: orders known, those delivered to the warehouse, shipments confirmed, refused (for a person to see), still on their way. */
+  kontor: { orders: number; delivered: number; confirmed: number; refused: number; open: number }
   /** In the warehouse: order files taken away, parcels shipped. */
   warehouse: { taken: number; shipped: number }
   elapsedMs: number
@@ -113,15 +113,14 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   }
 }
 
-/** Nothing is open any more, and what the three sides count agrees. */
+/** Nothing is on its way any more, and what the three sides count agrees: each parcel is confirmed once, or refused with a reason to read. */
 const isClosed = ({ shop, kontor, warehouse }: DemoCounts): boolean =>
-  kontor.delivered > 0 &&
+  kontor.confirmed > 0 &&
   kontor.open === 0 &&
   kontor.orders >= shop.orders &&
-  shop.shipped === kontor.confirmed &&
-  warehouse.shipped === kontor.confirmed &&
-  warehouse.taken >= kontor.confirmed &&
-  kontor.confirmed >= kontor.delivered
+  warehouse.taken === kontor.delivered &&
+  warehouse.shipped === kontor.confirmed + kontor.refused &&
+  shop.shipped === kontor.confirmed
 
 interface Simulated {
   url: string
@@ -140,9 +139,10 @@ async function count(
     status.deliveries.find((each) => each.destination === destination && each.entity === entity)?.counts ?? {}
   const orders = of('warehouse', 'orders')
   const open = status.deliveries.reduce(
-    (sum, { counts }) => sum + (counts.held ?? 0) + (counts.pending ?? 0) + (counts.sent ?? 0) + (counts.waiting ?? 0),
+    (sum, each) => sum + (each.counts.held ?? 0) + (each.counts.pending ?? 0) + (each.counts.sent ?? 0),
     0,
   )
+  const shipments = of('shop', 'shipments')
   return {
     shop: {
       orders: sizeOf(simulator.world),
@@ -152,7 +152,8 @@ async function count(
     kontor: {
       orders: status.connections.find(({ name }) => name === 'shop')?.records['orders'] ?? 0,
       delivered: orders.done ?? 0,
-      confirmed: of('shop', 'shipments').done ?? 0,
+      confirmed: shipments.done ?? 0,
+      refused: (shipments.refused ?? 0) + (shipments.parked ?? 0),
       open,
     },
     warehouse: { taken: warehouse.taken(), shipped: warehouse.shipped() },

@@ -51,15 +51,11 @@ export const storeVersion = steps.length
 /** Brings the store to this version, or refuses one that a newer Kontor wrote. In one transaction, under a lock: several may start at once. */
 export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
   await createMeta(db)
+  // Read without the lock: commands that only look must not wait for a runner at work.
+  if ((await versionOf(db)) === storeVersion) return
   await db.transaction().execute(async (tx) => {
     await dialect.lock(tx, ['migrate'])
-    const row = await tx.selectFrom('meta').select('value').where('key', '=', 'version').executeTakeFirst()
-    const version = Number(row?.value ?? 0)
-    if (version > storeVersion)
-      throw new KontorError('STORE_NEWER', {
-        message: `The store has version ${version}, this Kontor knows versions up to ${storeVersion}. Use the Kontor that wrote it, or a newer one; nothing was changed.`,
-        key: 'store',
-      })
+    const version = await versionOf(tx)
     if (version === storeVersion) return
     for (const step of steps.slice(version))
       for (const statement of step) await sql.raw(statement.replace('$serial', dialect.serial)).execute(tx)
@@ -69,6 +65,17 @@ export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<voi
       .onConflict((clash) => clash.column('key').doUpdateSet({ value: String(storeVersion) }))
       .execute()
   })
+}
+
+async function versionOf(db: Kysely<Tables>): Promise<number> {
+  const row = await db.selectFrom('meta').select('value').where('key', '=', 'version').executeTakeFirst()
+  const version = Number(row?.value ?? 0)
+  if (version > storeVersion)
+    throw new KontorError('STORE_NEWER', {
+      message: `The store has version ${version}, this Kontor knows versions up to ${storeVersion}. Use the Kontor that wrote it, or a newer one; nothing was changed.`,
+      key: 'store',
+    })
+  return version
 }
 
 /** The table that says which version the store has, with the row that writers lock. Two that start at once may both try. */
