@@ -1,8 +1,10 @@
+import { mergeStatements, toInstant, type Delivery, type Order, type Page, type RecordOf } from '@kontor/core'
 import { connect, type ConnectOptions } from '@kontor/core/host'
 import type { RunningSimulator, StartSettings } from '@kontor/testkit/simulator'
 import plugin from '../src/index.ts'
 import type { RakutenConfig } from '../src/index.ts'
-import { simulator, type RakutenOptions, type RakutenWorld } from '../src/simulator/index.ts'
+import type { OrdersCheckpoint } from '../src/readers/index.ts'
+import { simulator, type RakutenOptions, type RakutenWorld, type Sale, type SaleWish } from '../src/simulator/index.ts'
 
 export type System = RunningSimulator<RakutenWorld, RakutenOptions>
 
@@ -35,20 +37,55 @@ export const openRakuten = (
   })
 export type Shop = Awaited<ReturnType<typeof openRakuten>>
 
+type OrdersPage = Page<'orders', OrdersCheckpoint>
+
 /** Everything a reading yields. */
-export async function readAll(shop: Shop, from: unknown = undefined) {
-  const pages = []
-  for await (const page of shop.readers.orders.read({
-    since,
-    signal,
-    ...(from === undefined ? {} : { checkpoint: from }),
-  } as Parameters<typeof shop.readers.orders.read>[0]))
-    pages.push(page)
+export async function readAll(shop: Shop, checkpoint?: OrdersCheckpoint) {
+  const pages: OrdersPage[] = []
+  const request = { since: toInstant(Date.parse(since)), signal, ...(checkpoint === undefined ? {} : { checkpoint }) }
+  for await (const page of shop.readers.orders.read(request)) pages.push(page)
+  const orders = new Map<string, Order>()
+  for (const order of pages.flatMap((page) => page.records)) {
+    const before = orders.get(order.id)
+    orders.set(order.id, before === undefined ? order : mergeStatements(before, order))
+  }
   return {
     pages,
-    orders: pages.flatMap((page) => page.records),
+    orders,
     look: pages.flatMap((page) => page.look ?? []),
     rejected: pages.flatMap((page) => page.rejected ?? []),
     checkpoint: pages.at(-1)?.checkpoint,
   }
 }
+
+/** One sale as the reader tells it, with its details. */
+export async function orderOf(shop: Shop, sale: { purchaseId: string }): Promise<Order> {
+  const { orders } = await readAll(shop)
+  return must(orders.get(sale.purchaseId))
+}
+
+export function must<T>(thing: T | undefined | null): T {
+  if (thing === undefined || thing === null) throw new RangeError('it is not there')
+  return thing
+}
+
+export async function all<T>(list: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = []
+  for await (const one of list) found.push(one)
+  return found
+}
+
+export const place = (system: System, wish: SaleWish = {}): Sale =>
+  system.act('place-sale', { soldAt: system.clock.now() - 2 * 3_600_000, ...wish }) as Sale
+
+let count = 0
+export function deliver<E extends 'decisions' | 'shipments' | 'stock' | 'prices'>(
+  record: RecordOf<E>,
+  more: Partial<Delivery<E>> = {},
+): Delivery<E> {
+  count += 1
+  return { key: count.toString(16).padStart(32, '0'), name: `warehouse/${record.id}`, record, ...more }
+}
+
+export const calls = (system: System, action: string) =>
+  system.exchanges.all.filter(({ query }) => new URLSearchParams(query).get('action') === action)

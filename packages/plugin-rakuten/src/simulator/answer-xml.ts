@@ -15,6 +15,24 @@ export const cdata = (name: string, value: string): Xml =>
 export const amount = (name: string, value: string): Xml =>
   element(name, text('amount', value), text('currency', 'EUR'))
 
+/** "ISO-8859-1" as such systems mean it: with the quotes of windows-1252. */
+const typographic: Readonly<Record<string, string>> = {
+  '€': '\x80',
+  '…': '\x85',
+  '‘': '\x91',
+  '’': '\x92',
+  '“': '\x93',
+  '”': '\x94',
+  '–': '\x96',
+  '—': '\x97',
+  œ: '\x9c',
+}
+const latin = (body: string): Buffer =>
+  Buffer.from(
+    body.replace(/[€…‘’“”–—œ]/g, (one) => typographic[one] ?? '?'),
+    'latin1',
+  )
+
 /** How an answer is written: three forms occur, by action. */
 const forms = {
   latin: { prolog: '<?xml version="1.0" encoding="ISO-8859-1"?>\n\n\n\n', encoding: 'latin1' },
@@ -61,7 +79,10 @@ export function success(
       : text('url', `/sales_ws?action=${action}&login=${credentials.login}&pwd=${credentials.token}`)
   const body = `${form.prolog}<${root} xmlns="${namespace}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\n${element('request', text('version', version), text('user', credentials?.login ?? 'xxxxx'), echo)}${element('response', text('lastversion', version), text('sellerid', '123456'), response)}</${root}>`
   // The charset of the header is of no use, as at the real system.
-  return { bytes: Buffer.from(body, form.encoding), headers: { 'content-type': 'text/xml;charset=UTF-8' } }
+  return {
+    bytes: form.encoding === 'latin1' ? latin(body) : Buffer.from(body),
+    headers: { 'content-type': 'text/xml;charset=UTF-8' },
+  }
 }
 
 export function failure(
@@ -74,7 +95,7 @@ export function failure(
   const list =
     details.length === 0 ? '' : element('details', ...details.map((detail) => cdata('detail', ` ${detail} `)))
   const body = `<?xml version="1.0" encoding="ISO-8859-1"?>\n<errorresponse xmlns="http://www.priceminister.com/res/schema/error">${element('error', text('type', type), text('code', code), text('message', message), list)}</errorresponse>`
-  return { status: options.errorStatus, bytes: Buffer.from(body, 'latin1'), headers: { 'content-type': 'text/xml' } }
+  return { status: options.errorStatus, bytes: latin(body), headers: { 'content-type': 'text/xml' } }
 }
 
 export const parameterError = (options: RakutenOptions, ...details: readonly string[]): Answer =>

@@ -21,7 +21,7 @@ import { importItemShippingStatus, setTrackingPackageInfos } from './shipping-fi
 import { advertFor, isAwaiting, placeSale, unitOf, type RakutenWorld } from './world.ts'
 
 export type { RakutenOptions } from './options.ts'
-export type { RakutenWorld, Sale, Unit } from './world.ts'
+export type { RakutenWorld, Sale, SaleWish, Unit } from './world.ts'
 
 const actions: readonly [method: 'get' | 'post', path: string, action: string, handler: Handler, note: string][] = [
   ['get', '/sales_ws', 'getnewsales', getNewSales, 'sales to accept; no e-mail, no phone'],

@@ -87,6 +87,13 @@ export const getNewSales: Handler = ({ world, respond }) => {
   return respond(element('sales', ...sales))
 }
 
+const days = new WeakMap<Sale, string>()
+function dayOf(sale: Sale): string {
+  const day = days.get(sale) ?? parisDate(sale.soldAt)
+  days.set(sale, day)
+  return day
+}
+
 export const getCurrentSales: Handler = ({ world, options, query, respond }) => {
   const from = query.get('purchasedate') ?? '0000'
   const notShipped = query.get('notshippeditemsonly') === 'true'
@@ -98,7 +105,7 @@ export const getCurrentSales: Handler = ({ world, options, query, respond }) => 
     return options.listCancelled || unit.status !== 'CANCELLED'
   }
   const found = listed(world, [...world.sales.values()])
-    .filter((sale) => parisDate(sale.soldAt) >= from)
+    .filter((sale) => dayOf(sale) >= from)
     .flatMap((sale) => {
       const units = sale.units.filter(wanted)
       // A sale of which nothing is left but cancelled articles is over.

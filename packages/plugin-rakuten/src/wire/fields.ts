@@ -22,10 +22,12 @@ const Amount = z.object({
 })
 export type Amount = z.infer<typeof Amount>
 export const amount = Amount
+/** An amount that may be missing or empty. */
 export const amountOrNothing = z
-  .union([Amount, z.null(), z.undefined(), z.object({ amount: z.null().optional(), currency: z.unknown().optional() })])
+  .union([Amount, z.object({ amount: z.null().optional() })])
+  .nullish()
   .transform((value): Amount | undefined =>
-    value != null && typeof value.amount === 'string' ? (value as Amount) : undefined,
+    value != null && 'currency' in value && value.amount !== null ? value : undefined,
   )
 
 /** Y/N, true/false, 0/1 in any case; what is none of these is `undefined`. */

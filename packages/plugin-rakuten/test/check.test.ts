@@ -1,0 +1,148 @@
+import { isKontorError } from '@kontor/core'
+import { describe, expect, it } from 'vitest'
+import { lint } from '../src/writers/index.ts'
+import { guide } from '../src/guide/index.ts'
+import { RakutenConfig } from '../src/index.ts'
+import { openRakuten, readAll, signal, startRakuten } from './open.ts'
+
+const problems = (config: object) => lint(RakutenConfig.parse({ login: 'muster-shop', ...config }))
+
+describe('check', () => {
+  it('proves login and token by asking for the shipping modes, and changes nothing', async () => {
+    await using system = await startRakuten()
+    await using shop = await openRakuten(system)
+    const { problems: found, account, facts } = await shop.check(signal)
+    expect(found).toEqual([])
+    expect(account).toMatch(/^production:[0-9a-f]{16}$/)
+    expect(facts?.['shipping modes']).toBe('Normal, Suivi, Livraison spéciale')
+    expect(system.truth.count()).toBe(0)
+  })
+  it('explains a wrong token: login form, other account, sandbox and production', async () => {
+    await using system = await startRakuten()
+    await using shop = await openRakuten(system, {}, { token: 'token-of-another-shop' })
+    const [problem] = (await shop.check(signal)).problems
+    expect(problem).toMatchObject({ level: 'error', code: 'AUTH_INVALID', key: 'credentials.token' })
+    expect(problem?.message).toMatch(/account name.*same account.*sandbox/s)
+  })
+  it('explains an account without web services, also with status 500', async () => {
+    await using system = await startRakuten({ errorStatus: 500 })
+    await using shop = await openRakuten(system, {}, { token: system.options.restrictedToken })
+    expect((await shop.check(signal)).problems).toMatchObject([
+      { code: 'AUTH_PERMISSION_MISSING', message: expect.stringMatching(/professional/) },
+    ])
+  })
+  it('refuses an e-mail address as login before anything is sent, and says where the name stands', async () => {
+    await using system = await startRakuten()
+    await expect(openRakuten(system, { login: 'erika@example.com' })).rejects.toThrow(
+      /account name, not the e-mail address.*banner/s,
+    )
+    expect(system.exchanges.total).toBe(0)
+  })
+  it('knows another answer from this system’s', async () => {
+    await using system = await startRakuten(
+      {},
+      { faults: [{ do: 'html', status: 200, body: '<html><body>Bienvenue</body></html>' }] },
+    )
+    await using shop = await openRakuten(system)
+    expect((await shop.check(signal)).problems).toMatchObject([{ level: 'error', code: 'WIRE_MISMATCH' }])
+  })
+})
+
+describe('the hourly quota', () => {
+  it('used up by others is learned: no further call until the next hour, also in a new process', async () => {
+    await using system = await startRakuten({ quotaPerHour: 3 })
+    const kept = new Map<string, never>()
+    const cache = {
+      get: async (key: string) => kept.get(key),
+      set: async (key: string, value: unknown) => void kept.set(key, value as never),
+      delete: async (key: string) => void kept.delete(key),
+    }
+    await using shop = await openRakuten(system, {}, { cache })
+    for (let call = 0; call < 3; call += 1) await shop.check(signal)
+    expect((await shop.check(signal)).problems).toMatchObject([{ level: 'warning', code: 'RATE_LIMITED' }])
+    const before = system.exchanges.total
+    await using later = await openRakuten(system, {}, { cache })
+    const refused = await readAll(later).catch((thrown: unknown) => thrown)
+    expect(isKontorError(refused) && refused).toMatchObject({ code: 'RATE_LIMITED', retry: 'after' })
+    expect(system.exchanges.total).toBe(before)
+    await system.clock.advance(3_600_000)
+    expect((await later.check(signal)).problems).toEqual([])
+  })
+})
+
+describe('secrets', () => {
+  it('never stand in an error, a log or a record, even where Rakuten echoes them', async () => {
+    await using system = await startRakuten({ echo: true, sales: 20 }, { faults: [] })
+    const said: unknown[] = []
+    const note = (...parts: unknown[]): void => void said.push(parts)
+    await using shop = await openRakuten(system, {}, { log: { debug: note, info: note, warn: note, error: note } })
+    said.push(...(await readAll(shop)).pages)
+    for (const fault of [
+      { do: 'html', status: 403 },
+      {
+        do: 'status',
+        status: 400,
+        body: `<errorresponse><error><code>ParameterError</code><message>bad ${system.options.login} ${system.options.token}</message></error></errorresponse>`,
+      },
+      { do: 'cutBody' },
+      { do: 'reset' },
+    ] as const) {
+      system.faults.clear()
+      system.faults.add(fault)
+      said.push(await system.drive(shop.check(signal)))
+      said.push(
+        await system.drive(readAll(shop)).then(
+          () => undefined,
+          (thrown: unknown) => (isKontorError(thrown) ? [thrown.message, thrown.toJSON(), thrown.stack] : thrown),
+        ),
+      )
+    }
+    const text = JSON.stringify(said)
+    expect(text).not.toContain(system.options.token)
+    expect(text).not.toContain(system.options.login)
+    expect(said.length).toBeGreaterThan(8)
+  })
+})
+
+describe('lint', () => {
+  it('is content with an empty map, carriers of the table and names of Rakuten', () => {
+    expect(problems({})).toEqual([])
+    expect(
+      problems({
+        carriers: {
+          Colissimo: 'auto',
+          'DHL Paket': 'DHL',
+          Hermes: { transporter: 'Autre', trackingUrl: 'https://example.com/{number}' },
+        },
+      }),
+    ).toEqual([])
+  })
+  it('names the nearest transporter for one that does not exist', () => {
+    expect(problems({ carriers: { Post: 'Colisimo' } })).toMatchObject([
+      {
+        level: 'error',
+        code: 'CARRIER_UNKNOWN',
+        key: 'carriers.Post',
+        message: expect.stringContaining('"Colissimo"'),
+      },
+    ])
+  })
+  it('finds carriers that would be refused, and those without a tracking URL', () => {
+    expect(problems({ carriers: { Brieftaube: 'auto' } })).toMatchObject([{ code: 'CARRIER_UNKNOWN' }])
+    expect(problems({ carriers: { Brieftaube: 'Autre' } })).toMatchObject([{ code: 'TRACKING_INVALID' }])
+    expect(problems({ universalTracking: true, carriers: { Brieftaube: 'Autre' } })).toEqual([])
+  })
+  it('finds templates that lead nowhere, countries without a number and two SKUs mapped to one', () => {
+    expect(problems({ carriers: { A: { transporter: 'Autre', trackingUrl: 'https://example.com/x' } } })).toMatchObject(
+      [{ level: 'error', key: 'carriers.A' }],
+    )
+    expect(problems({ shippingFromCountry: 'AQ' })).toMatchObject([{ key: 'shippingFromCountry' }])
+    expect(problems({ skus: { A: 'X', B: 'X' } })).toMatchObject([{ key: 'skus' }])
+  })
+})
+
+it('the guide says in both languages where name and token are, and what SKU and sandbox are for', () => {
+  for (const text of [guide.en, guide.de])
+    for (const part of ['Mon compte', 'sellerReference', 'environment: sandbox', 'kontor check', 'readMessages'])
+      expect(text).toContain(part)
+})
