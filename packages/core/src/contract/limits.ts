@@ -25,7 +25,7 @@ export interface LimitSpec {
   atOnce?: number
   /** `app`: shared by all accounts of this installation. */
   scope?: 'account' | 'app'
-  /** Where the vendor's answer tells the real limit: names of response headers. */
+  /** Where the vendor's answer tells the real limit: names of response headers. `limit` of a token bucket is a rate, per second. */
   learn?: {
     limit?: string
     remaining?: string

@@ -74,10 +74,8 @@ interface Composition {
 }
 
 /** The HTTP client of a connection, and who it says it is. */
-export function registerHttp(
-  scope: ServiceScope,
-  { plugin, name, config, held, redactor, limits, options }: Composition,
-): void {
+export function registerHttp(scope: ServiceScope, composition: Composition): void {
+  const { plugin, name, config, held, redactor, limits, options } = composition
   const hosts: Hosts = plugin.hosts?.(config) ?? { api: [] }
   const { errors } = plugin
   const facts = (): Omit<HttpOptions, 'journal' | 'authorizer'> => ({
@@ -91,7 +89,7 @@ export function registerHttp(
     buckets: scope.get(BucketsToken),
     log: scope.get(Log),
     redactor,
-    bucketKey: options.bucketKey ?? bucketKeyOf(plugin.id, hosts, held),
+    bucketKey: options.bucketKey ?? bucketKeyOf(composition, hosts),
     ...(options.priority ? { priority: options.priority } : {}),
     ...(options.freshMs === undefined ? {} : { freshMs: options.freshMs }),
     ...(options.random ? { random: options.random } : {}),
@@ -134,11 +132,18 @@ function changedLimits(limits: Limits, changes: Composition['limits']): Limits {
   return Object.fromEntries(Object.entries(limits).map(([name, spec]) => [name, { ...spec, ...changes[name] }]))
 }
 
-/** Two connections with the same credentials at the same address draw from the same buckets. */
-function bucketKeyOf(plugin: string, hosts: Hosts, held: Held | undefined): (name: string, spec: LimitSpec) => string {
-  const account = createHash('sha256')
-    .update(canonicalText([hosts.api[0] ?? '', held?.raw ?? null]))
-    .digest('hex')
-    .slice(0, 16)
-  return (name, { scope }) => (scope === 'app' ? `${plugin}/${name}` : `${plugin}/${account}/${name}`)
+/**
+ * Whose buckets: two connections with the same credentials at the same address draw from the same. Credentials that rotate, or none, tell
+ * nothing; then it is the name of the connection. A host that knows the account passes a `bucketKey` of its own.
+ */
+function bucketKeyOf({ plugin, name, held }: Composition, hosts: Hosts): (limit: string, spec: LimitSpec) => string {
+  const rotates = plugin.credentials?.kind === 'oauth' && plugin.credentials.rotates
+  const account =
+    held && !rotates
+      ? createHash('sha256')
+          .update(canonicalText([hosts.api[0] ?? '', held.raw]))
+          .digest('hex')
+          .slice(0, 16)
+      : name
+  return (limit, { scope }) => (scope === 'app' ? `${plugin.id}/${limit}` : `${plugin.id}/${account}/${limit}`)
 }

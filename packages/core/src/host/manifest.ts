@@ -16,7 +16,7 @@ const aSchema = z.custom<Schema>(isSchema, 'expected a zod schema')
 const aDuration = z
   .string()
   .refine((text) => toMillisecondsOrNothing(text) !== undefined, 'expected a duration: 500ms, 10s, 5m, 1h or 1d')
-const aName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9]*$/, 'expected a name of letters and digits')
+const aName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]*$/, 'expected a name of letters and digits')
 const evidence = z.enum(['documented', 'observed', 'inferred', 'assumed'])
 const entityList = z.array(EntitySchema).min(1)
 

@@ -2,7 +2,7 @@ import type { HttpFailure } from '../contract/index.ts'
 import { KontorError, remedyOf, type ErrorCode, type ErrorDetails, type ExchangeFacts } from '../errors/index.ts'
 
 /** What a status means where the plugin does not know better. Other 4xx are REQUEST_REJECTED, other 5xx UPSTREAM_UNAVAILABLE. */
-export const statusCodes: Readonly<Record<number, ErrorCode>> = {
+const statusCodes: Readonly<Record<number, ErrorCode>> = {
   400: 'REQUEST_REJECTED',
   401: 'AUTH_INVALID',
   402: 'AUTH_PERMISSION_MISSING',
@@ -92,7 +92,7 @@ function codeOf({ status, html }: FailureFacts, vendorCode: string | undefined):
 }
 
 /** A vendor's own code, where the usual places hold something short that is a code and no sentence. */
-export function vendorCodeOf(json: unknown): string | undefined {
+function vendorCodeOf(json: unknown): string | undefined {
   const first = field(json, 'errors')
   const places = [
     json,
@@ -117,7 +117,7 @@ const field = (value: unknown, name: string): unknown =>
     ? (Object.entries(value).find(([key]) => key === name)?.[1] as unknown)
     : undefined
 
-export const describe = (exchange: ExchangeFacts): string => `${exchange.method} ${exchange.url}`
+const describe = (exchange: ExchangeFacts): string => `${exchange.method} ${exchange.url}`
 const reference = (exchange: ExchangeFacts): string =>
   exchange.requestId === undefined ? '' : ` Its reference is ${exchange.requestId}.`
 

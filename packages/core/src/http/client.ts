@@ -75,7 +75,7 @@ export function createHttp(options: HttpOptions): Http {
           draws: drawsOf(call),
           accepts: (status) =>
             (status >= 200 && status < 300) || call.accept === 'any' || (call.accept?.includes(status) ?? false),
-          keepsRedirect: (status) => Array.isArray(call.accept) && call.accept.includes(status),
+          asked: (status) => Array.isArray(call.accept) && call.accept.includes(status),
           redirect: (url) => (url.origin === origin ? url : undefined),
           json: (call.as ?? 'json') === 'json',
           discard: call.as === 'none',
@@ -149,7 +149,7 @@ function documentSending(
     json: false,
     discard: false,
     accepts: (status) => status >= 200 && status < 300,
-    keepsRedirect: () => false,
+    asked: () => false,
     timeoutMs: defaultTimeoutMs * 4,
     signal,
   }

@@ -202,7 +202,7 @@ function redactError(error: KontorError, text: (text: string) => string, url: (u
 }
 
 /** What went wrong below, as far as it may be seen: libraries put header values and addresses into their messages. */
-export function redactCause(cause: unknown, text: (text: string) => string): unknown {
+function redactCause(cause: unknown, text: (text: string) => string): unknown {
   if (isKontorError(cause)) return redactError(cause, text, (url) => text(redactUrl(url)))
   if (!(cause instanceof Error)) return undefined
   const copy = new Error(

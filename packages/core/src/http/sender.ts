@@ -1,31 +1,29 @@
 import type { Clock, Delivery, Effect, HttpFailure, Log } from '../contract/index.ts'
-import type { Entity } from '../canonical/index.ts'
-import { KontorError, toKontorError, type ErrorCode, type ExchangeFacts } from '../errors/index.ts'
+import { isKontorError, KontorError, toKontorError, type ErrorCode } from '../errors/index.ts'
 import type { Authorizer, Pass } from './authorizer.ts'
 import type { Buckets, Draw } from './buckets.ts'
-import { classify, noAnswer, oauthError, requestIdOf, documentError, type FailureFacts } from './classify.ts'
-import { exchange, isRedirect, type Broken, type Received } from './exchange.ts'
+import { exchange, isRedirect, type Received } from './exchange.ts'
+import { createFailures } from './failures.ts'
 import type { Gate } from './gate.ts'
 import { learn } from './learn.ts'
 import { createPatience, type Patience } from './patience.ts'
-import { decodeText, looksLikeHtml } from './read-body.ts'
 import { copyError, type Redactor } from './redact.ts'
 import type { HttpRequest } from './request.ts'
-import { backoffMs, retryAfterMs, retrying } from './retry.ts'
+import { backoffMs, retrying } from './retry.ts'
 
 /** One call, ready to be sent. */
 export interface Sending {
   doing: string
   path: string
   effect: Effect
-  deliveries: readonly Pick<Delivery<Entity>, 'key'>[]
+  deliveries: readonly Pick<Delivery, 'key'>[]
   request: HttpRequest
   authorizer?: Authorizer
   sign: (request: HttpRequest, authorization: Pass['authorization']) => HttpRequest
   draws: readonly Draw[]
   accepts: (status: number) => boolean
-  /** Whether a redirect is an answer the caller asked for. */
-  keepsRedirect: (status: number) => boolean
+  /** Whether the caller named this status as an answer: then a redirect is not followed, and a 401 renews nothing. */
+  asked: (status: number) => boolean
   /** The target, where it may be followed. */
   redirect: (target: URL) => URL | undefined
   json: boolean
@@ -61,25 +59,25 @@ export interface Sender {
 const attempts = 4
 /** One call waits no longer than this in all, and no longer than this for a `Retry-After`. */
 const patienceMs = 30_000
-const maxRedirects = 3
 /** What http may mend by repeating; other transient errors (NOT_YET, FENCED) are not about the transport. */
 const repeatable = new Set<ErrorCode>(['RATE_LIMITED', 'UPSTREAM_UNAVAILABLE', 'TIMEOUT'])
 
-type Outcome = { received: Received } | { error: KontorError; renew?: boolean }
+/** `renew`: the access token was refused, and another attempt will carry a new one. */
+type Outcome = { received: Received } | { error: KontorError } | { renew: true }
 
 export function createSender(options: SenderOptions): Sender {
   const { clock, redactor, gate, buckets, log, random = Math.random } = options
-  const describe = ({ method, url }: HttpRequest): string => `${method} ${redactor.url(url)}`
+  const failures = createFailures(options)
 
   async function run(sending: Sending): Promise<Received> {
     const patience = createPatience(clock, patienceMs, sending.signal)
     let made = 0
-    let renewed = false
+    let mayRenew = true
 
     const again = async (_number: number, thrown: unknown, outcome: Outcome | undefined): Promise<boolean> => {
       if (thrown || !outcome || 'received' in outcome) return false
-      if (outcome.renew && !renewed) {
-        renewed = true
+      if ('renew' in outcome) {
+        mayRenew = false
         return true
       }
       const { error } = outcome
@@ -93,16 +91,17 @@ export function createSender(options: SenderOptions): Sender {
     }
     const outcome = await retrying(() => {
       made++
-      return attempt(sending, patience)
+      return attempt(sending, patience, mayRenew)
     }, again)
     if ('received' in outcome) return outcome.received
-    throw made > 1
-      ? copyError(outcome.error, { message: `${outcome.error.message} (Tried ${made} times.)` })
-      : outcome.error
+    if ('renew' in outcome)
+      throw new KontorError('INTERNAL', { message: `${sending.doing}: ended where it should have been tried again.` })
+    const { error } = outcome
+    throw made > 1 ? copyError(error, { message: `${error.message} (Tried ${made} times.)` }) : error
   }
 
   /** One attempt, with the redirects it may follow. Each request draws from the buckets anew. */
-  async function attempt(sending: Sending, patience: Patience): Promise<Outcome> {
+  async function attempt(sending: Sending, patience: Patience, mayRenew: boolean): Promise<Outcome> {
     let { request } = sending
     for (let hops = 0; ; hops++) {
       const leave = await gate.enter(sending.draws, patience, sending.doing)
@@ -117,112 +116,39 @@ export function createSender(options: SenderOptions): Sender {
           )
         const { fetch } = options
         const result = await exchange(signed, { ...sending, fetch, signal, wanted: sending.accepts })
-        if ('broken' in result) return { error: broken(sending, request, result) }
+        if ('broken' in result) return { error: failures.broken(sending, request, result) }
+        const { status } = result
         await learn(buckets, sending.draws, result.headers, clock.now())
-        if (isRedirect(result) && !sending.keepsRedirect(result.status)) {
-          request = { ...request, url: redirected(sending, request, result, hops) }
+        if (isRedirect(result) && !sending.asked(status)) {
+          request = { ...request, url: failures.redirected(sending, request, result, hops) }
           continue
         }
-        if (pass && result.status !== 401) sending.authorizer?.accepted?.(pass)
-        return sending.accepts(result.status) ? { received: result } : await failed(sending, request, result, pass)
+        const refused = status === 401 && pass && !sending.asked(401) ? sending.authorizer?.rejected?.(pass) : undefined
+        if (refused && mayRenew && effect !== 'once') return { renew: true }
+        if (pass && status !== 401) sending.authorizer?.accepted?.(pass)
+        if (sending.accepts(status)) return { received: result }
+        const error = failures.failed(sending, request, result)
+        await silence(sending, status, error)
+        return { error: refused?.stale && effect === 'once' ? failures.lapsed(error) : error }
       } finally {
         leave()
       }
     }
   }
 
-  const factsOf = (request: HttpRequest, result?: Received): ExchangeFacts => ({
-    method: request.method,
-    url: redactor.url(request.url),
-    ...(result ? { status: result.status, requestId: requestIdOf(result.headers) } : {}),
-  })
-
-  const broken = (sending: Sending, request: HttpRequest, { timeout, cause }: Broken): KontorError =>
-    noAnswer(sending.doing, factsOf(request), {
-      ...(timeout ? { timeoutMs: sending.timeoutMs } : {}),
-      cause,
-      effect: sending.effect !== 'none',
-    })
-
-  function redirected(sending: Sending, request: HttpRequest, result: Received, hops: number): URL {
-    const target = URL.parse(result.headers.get('location') ?? '', request.url)
-    const allowed =
-      target && sending.effect === 'none' && request.method === 'GET' && hops < maxRedirects
-        ? sending.redirect(target)
-        : undefined
-    if (allowed) return allowed
-    const why = hops >= maxRedirects ? `after ${hops} redirects` : 'where this call may not follow'
-    throw new KontorError('ENDPOINT_MISMATCH', {
-      message: `${sending.doing}: ${describe(request)} answered ${result.status} and sends us to ${target ? redactor.url(target.origin) : 'no address'}, ${why}. Check region, environment and base URL.`,
-      exchange: factsOf(request, result),
-    })
-  }
-
-  async function failed(
-    sending: Sending,
-    request: HttpRequest,
-    result: Received,
-    pass: Pass | undefined,
-  ): Promise<Outcome> {
-    const facts = failureFacts(sending, request, result)
-    const error = classified(sending, facts)
-    if (
-      error.retryAfterMs !== undefined &&
-      (error.code === 'RATE_LIMITED' || result.status === 503) &&
-      sending.draws.length > 0
+  async function silence(sending: Sending, status: number, error: KontorError): Promise<void> {
+    const { retryAfterMs } = error
+    if (retryAfterMs === undefined || (error.code !== 'RATE_LIMITED' && status !== 503) || sending.draws.length === 0)
+      return
+    await buckets.block(
+      sending.draws.map(({ key }) => key),
+      clock.now() + retryAfterMs,
     )
-      await buckets.block(
-        sending.draws.map(({ key }) => key),
-        clock.now() + error.retryAfterMs,
-      )
-    if (result.status !== 401 || !pass || !sending.authorizer?.rejected) return { error }
-    const { stale } = sending.authorizer.rejected(pass)
-    if (sending.effect !== 'once') return { error, renew: true }
-    // Not sent again here; but a token that had worked is no reason to stop the connection.
-    return {
-      error: stale
-        ? copyError(error, {
-            code: 'AUTH_EXPIRED',
-            scope: 'record',
-            retry: 'backoff',
-            message: `${error.message} The access token is renewed for the next call; this one is not repeated.`,
-          })
-        : error,
-    }
-  }
-
-  function failureFacts(sending: Sending, request: HttpRequest, result: Received): FailureFacts {
-    const type = result.headers.get('content-type')
-    const text = decodeText(result.bytes, type)
-    return {
-      method: request.method,
-      path: sending.path,
-      status: result.status,
-      headers: result.headers,
-      doing: sending.doing,
-      text,
-      json: jsonOrNothing(text),
-      exchange: factsOf(request, result),
-      retryAfterMs: retryAfterMs(result.headers, clock.now()),
-      html: sending.json && looksLikeHtml(type, text),
-    }
-  }
-
-  function classified(sending: Sending, facts: FailureFacts): KontorError {
-    if (sending.document) return documentError(facts)
-    const error = (options.renews ? oauthError(facts) : undefined) ?? options.errors?.(facts)
-    if (!error) return classify(facts)
-    const { retryAfterMs: toldMs } = facts
-    const after =
-      error.code === 'RATE_LIMITED' && error.retryAfterMs === undefined && toldMs !== undefined
-        ? { retryAfterMs: toldMs }
-        : {}
-    return copyError(error, { exchange: error.exchange ?? facts.exchange, ...after })
   }
 
   return {
     run,
-    describe,
+    describe: (request) => failures.describe(request),
     async guarded(doing, signal, work) {
       try {
         return await work()
@@ -233,20 +159,12 @@ export function createSender(options: SenderOptions): Sender {
   }
 }
 
-/** An abort comes out as the error that was its reason, where it was one. */
+/** An abort comes out as the error that was its reason, where it was one of ours. */
 const asKontorError = (error: unknown, doing: string, signal: AbortSignal | undefined): KontorError =>
-  signal?.aborted && error === signal.reason
-    ? toKontorError(error instanceof KontorError ? error : new DOMException('aborted', 'AbortError'), doing)
+  signal?.aborted && error === signal.reason && !isKontorError(error)
+    ? new KontorError('ABORTED', { message: `${doing} was stopped.`, cause: error })
     : toKontorError(error, doing)
 
 /** Whose error it is, in front of what happened. */
 const named = (plugin: string, error: KontorError): KontorError =>
   error.message.startsWith('[') ? error : copyError(error, { message: `[${plugin}] ${error.message}` })
-
-function jsonOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

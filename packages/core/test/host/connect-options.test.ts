@@ -1,17 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
-import {
-  Cache,
-  Clock,
-  definePlugin,
-  KontorError,
-  Log,
-  Mode,
-  Paths,
-  serviceToken,
-  type Credentials,
-  type Parts,
-} from '../../src/index.ts'
+import { Clock, definePlugin, KontorError, Paths, type Credentials } from '../../src/index.ts'
 import {
   connect,
   createMemoryBuckets,
@@ -22,63 +10,9 @@ import {
   type Action,
 } from '../../src/host/index.ts'
 import { createTestClock } from '../support/clock.ts'
+import { byToken, cornerShop, credentials, Greeter, type Config, type Token } from '../support/corner-shop.ts'
 import { errorOf } from '../support/http.ts'
 import { json, serve } from '../support/server.ts'
-
-const Config = z.strictObject({
-  origin: z.url().default('http://127.0.0.1:1'),
-  deep: z.object({ size: z.int() }).optional(),
-  sku: z.string().optional(),
-})
-const Token = z.strictObject({ token: z.string().min(8) })
-const guide = { en: 'Ask.', de: 'Frag.' }
-const byToken: Credentials<typeof Token, typeof Config> = {
-  kind: 'token',
-  schema: Token,
-  guide,
-  authorize: ({ token }) => ({ headers: { 'x-token': token } }),
-  secrets: ({ token }) => [`derived-${token}`],
-}
-const Greeter = serviceToken<{ greet(): string }>('greeter@1')
-
-/** A plugin whose parts are given; its `check` greets by default. */
-const pluginOf = (parts: Partial<Parts> = {}, credentials: Credentials<typeof Token, typeof Config> = byToken) =>
-  definePlugin({
-    id: 'corner-shop',
-    title: 'Corner shop',
-    description: 'A shop in a test.',
-    apiVersion: 1,
-    config: Config,
-    credentials,
-    hosts: ({ origin }) => ({ api: [origin] }),
-    limits: { calls: { burst: 3, per: '1h', source: 'test' } },
-    readers: {},
-    writers: {},
-    needs: { clock: Clock, log: Log, cache: Cache, mode: Mode, paths: Paths },
-    lint: ({ sku }) => (sku === 'bad' ? [{ level: 'warning', message: 'an odd SKU' }] : []),
-    create: ({ http, clock, cache, mode, paths, begin, log }) => ({
-      check: async (signal) => {
-        await http.send({ method: 'GET', path: '/me', effect: 'none', doing: 'ask', take: { calls: 1 }, signal })
-        return { problems: [] }
-      },
-      readers: {},
-      writers: {},
-      actions: {
-        facts: async () => {
-          await cache.set('k', 1, 1000)
-          log.info('asked')
-          return { now: clock.now(), mode, path: paths.resolve('x'), cached: (await cache.get('k')) ?? null }
-        },
-        begin: async () => {
-          await begin([{ key: 'k1' }, { key: 'k2' }], 'drop a file')
-          return null
-        },
-      },
-      ...parts,
-    }),
-  })
-
-const credentials = { token: 'very-secret-token' }
 
 /** An action of a connection by its name. */
 function action(actions: Readonly<Record<string, Action>>, name: string): Action {
@@ -90,24 +24,24 @@ function action(actions: Readonly<Record<string, Action>>, name: string): Action
 describe('what is configured', () => {
   it('is checked before anything is called, with the key of each mistake', async () => {
     const config = { origin: 'nonsense', deep: { size: 1.5 } }
-    const error = await errorOf(connect(pluginOf(), { config, credentials, name: 'shop-1' }))
+    const error = await errorOf(connect(cornerShop(), { config, credentials, name: 'shop-1' }))
     expect(error).toMatchObject({ code: 'CONFIG_INVALID', path: 'origin', key: 'connections.shop-1.config.origin' })
     expect(error.message).toContain('connections.shop-1.config.deep.size')
     expect(error.message).not.toContain('nonsense')
   })
   it('does not hold what the plugin does not know', async () => {
     const config = { origim: 'https://x.example' } as unknown as { origin: string }
-    expect(await errorOf(connect(pluginOf(), { config, credentials }))).toMatchObject({
+    expect(await errorOf(connect(cornerShop(), { config, credentials }))).toMatchObject({
       code: 'CONFIG_INVALID',
       key: 'config',
       message: expect.stringContaining('origim'),
     })
   })
   it('of credentials never shows a value', async () => {
-    const error = await errorOf(connect(pluginOf(), { config: {}, credentials: { token: 'kurz' } }))
+    const error = await errorOf(connect(cornerShop(), { config: {}, credentials: { token: 'kurz' } }))
     expect(error).toMatchObject({ code: 'CONFIG_INVALID', path: 'token', key: 'credentials.token' })
     expect(error.message).not.toContain('kurz')
-    expect(await errorOf(connect(pluginOf(), { config: {} }))).toMatchObject({
+    expect(await errorOf(connect(cornerShop(), { config: {} }))).toMatchObject({
       code: 'CONFIG_INVALID',
       key: 'credentials',
     })
@@ -115,11 +49,11 @@ describe('what is configured', () => {
   it('of limits changes those of the plugin, and only those', async () => {
     const server = await serve((_, response) => json(response, {}))
     const options = { config: { origin: server.origin }, credentials, buckets: createMemoryBuckets() }
-    const connection = await connect(pluginOf(), { ...options, limits: { calls: { burst: 1 } } })
+    const connection = await connect(cornerShop(), { ...options, limits: { calls: { burst: 1 } } })
     await connection.check()
     expect((await connection.check()).problems).toMatchObject([{ code: 'RATE_LIMITED' }])
     const limits = { cals: { burst: 1 } } as unknown as { calls: { burst: number } }
-    expect(await errorOf(connect(pluginOf(), { ...options, limits }))).toMatchObject({
+    expect(await errorOf(connect(cornerShop(), { ...options, limits }))).toMatchObject({
       code: 'CONFIG_INVALID',
       key: 'limits.cals',
     })
@@ -131,7 +65,7 @@ describe('what is configured', () => {
       kind: 'file',
       parse: (text) => ({ token: /TOKEN: (\S+)/.exec(text)?.[1] ?? '' }),
     }
-    const connection = await connect(pluginOf({}, byFile), {
+    const connection = await connect(cornerShop({}, byFile), {
       config: { origin: server.origin },
       credentials: 'CLIENT: x\nTOKEN: very-secret-token\n',
     })
@@ -142,7 +76,7 @@ describe('what is configured', () => {
 
 describe('what a plugin needs', () => {
   it('is there without a runner', async () => {
-    const connection = await connect(pluginOf(), { config: {}, credentials })
+    const connection = await connect(cornerShop(), { config: {}, credentials })
     expect(await action(connection.actions, 'facts')()).toEqual({
       now: expect.any(Number),
       mode: 'live',
@@ -153,7 +87,7 @@ describe('what a plugin needs', () => {
   it('may be given, or made in another way', async () => {
     const logged: unknown[] = []
     const clock = createTestClock()
-    const connection = await connect(pluginOf(), {
+    const connection = await connect(cornerShop(), {
       config: {},
       credentials,
       clock,
@@ -173,7 +107,7 @@ describe('what a plugin needs', () => {
   it('and the host does not have is named', async () => {
     const heard: string[] = []
     const greeting = definePlugin({
-      ...pluginOf(),
+      ...cornerShop(),
       needs: { greeter: Greeter },
       create: ({ greeter }) => {
         heard.push(greeter.greet())
@@ -198,20 +132,20 @@ describe('plan mode', () => {
   it('refuses an effect beside HTTP too, whatever the journal says', async () => {
     const shown: unknown[] = []
     const journal = { begin: async (keys: readonly string[], call: object) => void shown.push(keys, call) }
-    const connection = await connect(pluginOf(), { config: {}, credentials, mode: 'plan', journal })
+    const connection = await connect(cornerShop(), { config: {}, credentials, mode: 'plan', journal })
     expect(await errorOf(action(connection.actions, 'begin')())).toMatchObject({
       code: 'PLAN_MODE',
       message: expect.stringContaining('drop a file: would be done for 2 deliveries'),
     })
     expect(shown).toEqual([['k1', 'k2'], { doing: 'drop a file', method: 'LOCAL', url: '', effect: 'once' }])
-    const live = await connect(pluginOf(), { config: {}, credentials, journal })
+    const live = await connect(cornerShop(), { config: {}, credentials, journal })
     expect(await action(live.actions, 'begin')()).toBeNull()
   })
 })
 
 describe('what comes out of a plugin', () => {
   const failing = (error: unknown) =>
-    connect(pluginOf({ check: () => Promise.reject(error), actions: { fail: () => Promise.reject(error) } }), {
+    connect(cornerShop({ check: () => Promise.reject(error), actions: { fail: () => Promise.reject(error) } }), {
       config: {},
       credentials,
     })
@@ -233,7 +167,7 @@ describe('what comes out of a plugin', () => {
   })
   it('of `check` comes after what its `lint` found', async () => {
     const connection = await connect(
-      pluginOf({ check: async () => ({ account: 'a', problems: [{ level: 'info', message: 'fine' }] }) }),
+      cornerShop({ check: async () => ({ account: 'a', problems: [{ level: 'info', message: 'fine' }] }) }),
       { config: { sku: 'bad' }, credentials },
     )
     expect(await connection.check()).toEqual({
@@ -245,10 +179,10 @@ describe('what comes out of a plugin', () => {
     })
   })
   it('is only what it has', async () => {
-    const bare = await connect(pluginOf(), { config: {}, credentials })
+    const bare = await connect(cornerShop(), { config: {}, credentials })
     expect(['ensure', 'webhooks', 'loyalty'].filter((name) => name in bare)).toEqual([])
     const rich = await connect(
-      pluginOf({
+      cornerShop({
         ensure: async ({ webhookUrl }) => [{ level: 'info', message: webhookUrl ?? 'none' }],
         webhooks: { receive: async () => ({ records: [] }) },
       }),
@@ -262,45 +196,12 @@ describe('what comes out of a plugin', () => {
   })
   it('must be what its manifest promises', async () => {
     const promising = {
-      ...pluginOf(),
+      ...cornerShop(),
       writers: { stock: { takes: ['stock'], again: 'ask' } },
-    } as unknown as ReturnType<typeof pluginOf>
+    } as unknown as ReturnType<typeof cornerShop>
     expect(await errorOf(connect(promising, { config: {}, credentials }))).toMatchObject({
       code: 'PLUGIN_INCOMPATIBLE',
       message: expect.stringContaining('no writer "stock"'),
     })
-  })
-})
-
-describe('closing a connection', () => {
-  it('closes the plugin first, and is not kept from the rest by it', async () => {
-    const closed: string[] = []
-    const watched = {
-      name: 'cache',
-      get: async () => undefined,
-      set: async () => undefined,
-      delete: async () => undefined,
-      [Symbol.asyncDispose]: async () => void closed.push('cache'),
-    }
-    const overrides = [override(Cache, () => watched)]
-    const open = (dispose: () => Promise<void>) =>
-      connect(pluginOf({ dispose }), { config: {}, credentials, overrides })
-    await (await open(async () => void closed.push('plugin')))[Symbol.asyncDispose]()
-    expect(closed).toEqual(['plugin', 'cache'])
-    await expect((await open(() => Promise.reject(new Error('stuck'))))[Symbol.asyncDispose]()).rejects.toThrow('stuck')
-    expect(closed).toEqual(['plugin', 'cache', 'cache'])
-  })
-})
-
-describe('two connections of one account', () => {
-  it('share its limits, and two accounts do not', async () => {
-    const server = await serve((_, response) => json(response, {}))
-    const buckets = createMemoryBuckets()
-    const open = (token: string) =>
-      connect(pluginOf(), { config: { origin: server.origin }, credentials: { token }, buckets })
-    const [one, same, other] = await Promise.all([open('token-of-one'), open('token-of-one'), open('token-of-other')])
-    for (const connection of [one, same, one]) expect((await connection.check()).problems).toEqual([])
-    expect((await same.check()).problems).toMatchObject([{ code: 'RATE_LIMITED' }])
-    expect((await other.check()).problems).toEqual([])
   })
 })

@@ -1,149 +1,21 @@
 import { describe, expect, it, vi } from 'vitest'
-import { z } from 'zod'
-import { definePlugin, type CredentialStore, type KontorError } from '../../src/index.ts'
+import type { Json } from '../../src/index.ts'
 import { connect, type Connection, type ConnectOptions } from '../../src/host/index.ts'
 import { createTestClock } from '../support/clock.ts'
 import { errorOf } from '../support/http.ts'
-import { json, serve, type Seen, type TestServer } from '../support/server.ts'
-import type { ServerResponse } from 'node:http'
-
-const life = 3600
-
-/** A system that issues access tokens `access-1`, `access-2`, … and, where it rotates, refresh tokens of the same number. */
-interface AuthWorld {
-  server: TestServer
-  /** Number of the last token issued. */
-  issued: number
-  /** The refresh token it accepts. */
-  valid: string
-  /** Access tokens it no longer accepts. */
-  revoked: Set<string>
-  renewals: () => number
-  trouble?: ((response: ServerResponse) => boolean) | undefined
-}
-
-async function startWorld(rotates: boolean): Promise<AuthWorld> {
-  const world: AuthWorld = {
-    issued: 0,
-    valid: 'refresh-token-0',
-    revoked: new Set(),
-    renewals: () => world.server.seen.filter(({ path }) => path === '/token').length,
-    server: await serve((request, response) => answer(request, response)),
-  }
-  const answer = ({ path, body, headers }: Seen, response: ServerResponse): void => {
-    const access = headers.authorization?.replace('Bearer ', '')
-    if (path !== '/token') {
-      const good = access === `access-token-${world.issued}` && !world.revoked.has(access)
-      return json(response, { access }, good ? 200 : 401)
-    }
-    if (access) return json(response, {}, 500)
-    if (world.trouble?.(response)) return
-    if (new URLSearchParams(body).get('refresh') !== world.valid) return json(response, { error: 'invalid_grant' }, 400)
-    world.issued++
-    if (rotates) world.valid = `refresh-token-${world.issued}`
-    json(response, {
-      access: `access-token-${world.issued}`,
-      expires: life,
-      ...(rotates ? { refresh: world.valid } : {}),
-    })
-  }
-  return world
-}
-
-const Renewed = z.object({ access: z.string(), expires: z.number(), refresh: z.string().optional() })
-
-const plugin = (origin: string, rotates: boolean) =>
-  definePlugin({
-    id: 'lease-shop',
-    title: 'Lease shop',
-    description: 'A shop whose tokens run out.',
-    apiVersion: 1,
-    config: z.strictObject({}),
-    credentials: {
-      kind: 'oauth',
-      rotates,
-      schema: z.strictObject({ refresh: z.string() }),
-      guide: { en: 'Authorize.', de: 'Genehmigen.' },
-      renew: async ({ credentials, http, signal }) => {
-        // `once`, since a rotating token must not be spent twice; and no delivery is it for.
-        const { body } = await http.send({
-          method: 'POST',
-          path: '/token',
-          form: { refresh: credentials.refresh },
-          effect: 'once',
-          doing: 'renew the token',
-          schema: Renewed,
-          signal,
-        })
-        return {
-          access: body.access,
-          expiresInMs: body.expires * 1000,
-          ...(body.refresh === undefined ? {} : { replace: { refresh: body.refresh } }),
-        }
-      },
-      authorize: (access) => ({ headers: { authorization: `Bearer ${access}` } }),
-    },
-    hosts: () => ({ api: [origin] }),
-    // A plugin that knows nothing of tokens: every 400 is a refusal to it.
-    readers: {},
-    writers: { stock: { takes: ['stock'], again: 'never' } },
-    create: ({ http }) => ({
-      check: async (signal) => {
-        const { body } = await http.send<{ access: string }>({
-          method: 'GET',
-          path: '/me',
-          effect: 'none',
-          doing: 'ask',
-          signal,
-        })
-        return { account: body.access, problems: [] }
-      },
-      readers: {},
-      writers: {
-        stock: {
-          async *write(batch, signal) {
-            for (const delivery of batch) {
-              await http.send({
-                method: 'POST',
-                path: '/stock',
-                effect: 'once',
-                for: [delivery],
-                doing: 'set stock',
-                signal,
-              })
-              yield { key: delivery.key, is: 'done' }
-            }
-          },
-        },
-      },
-    }),
-  })
-
-function storeOf(refresh: string): CredentialStore & { kept: unknown; swaps: number; broken: boolean } {
-  const store = {
-    kept: { refresh } as unknown,
-    swaps: 0,
-    broken: false,
-    load: () => Promise.resolve(store.kept),
-    async swap(old: unknown, next: unknown) {
-      if (store.broken) throw new Error('disk full')
-      if (JSON.stringify(old) !== JSON.stringify(store.kept)) return false
-      store.kept = next
-      store.swaps++
-      return true
-    },
-  }
-  return store
-}
+import { leaseShop, life, startWorld, storeOf, type AuthWorld } from '../support/lease-shop.ts'
+import { json } from '../support/server.ts'
 
 const open = (
   world: AuthWorld,
   rotates: boolean,
   options: Partial<ConnectOptions<Record<string, never>, { refresh: string }>> = {},
-): Promise<Connection<unknown>> => connect(plugin(world.server.origin, rotates), { config: {}, ...options })
+): Promise<Connection<unknown>> => connect(leaseShop(world.server.origin, rotates), { config: {}, ...options })
 
 const account = async (connection: Connection<unknown>): Promise<string | undefined> =>
   (await connection.check()).account
+const action = (connection: Connection<unknown>, name: string): Promise<Json> | undefined =>
+  connection.actions[name]?.()
 const problem = async (connection: Connection<unknown>): Promise<string | undefined> =>
   (await connection.check()).problems[0]?.code
 
@@ -170,6 +42,17 @@ describe('an access token', () => {
     const before = world.server.seen.filter(({ path }) => path === '/me').length
     expect(await problem(connection)).toBe('AUTH_INVALID')
     expect(world.server.seen.filter(({ path }) => path === '/me').length - before).toBe(2)
+  })
+  it('is renewed also where the caller takes any status as an answer', async () => {
+    const world = await startWorld(false)
+    const connection = await open(world, false, { credentials: { refresh: 'refresh-token-0' } })
+    await account(connection)
+    world.revoked.add('access-token-1')
+    expect(await action(connection, 'any')).toEqual([200, 'access-token-2'])
+    world.revoked.add('access-token-2').add('access-token-3')
+    expect(await action(connection, 'any')).toEqual([401, 'access-token-3'])
+    world.revoked.add('access-token-4')
+    expect(await action(connection, 'named')).toEqual([401, 'access-token-4'])
   })
   it('that is refused at a call with a single shot is not repeated, but renewed for the next', async () => {
     const world = await startWorld(false)
@@ -238,7 +121,7 @@ describe('an access token', () => {
 describe('credentials that are replaced while renewing', () => {
   it('need a place to be kept', async () => {
     const world = await startWorld(true)
-    const error: KontorError = await errorOf(open(world, true, { credentials: { refresh: 'refresh-token-0' } }))
+    const error = await errorOf(open(world, true, { credentials: { refresh: 'refresh-token-0' } }))
     expect(error).toMatchObject({ code: 'CREDENTIAL_STORE_NEEDED', key: 'credentials' })
   })
   it('are stored before the new token is used', async () => {

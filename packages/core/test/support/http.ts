@@ -3,7 +3,7 @@ import type { Http, Limits } from '../../src/index.ts'
 import { isKontorError, type KontorError } from '../../src/index.ts'
 import { createTestClock, type TestClock } from './clock.ts'
 
-export interface Begun {
+interface Begun {
   keys: readonly string[]
   doing: string
   method: string
