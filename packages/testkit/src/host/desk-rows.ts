@@ -23,7 +23,7 @@ export interface PreparedWish {
   readonly known?: { reference?: string; record?: AnyRecord }
 }
 
-export type RowState = 'pending' | 'begun' | 'sent' | 'waiting' | 'done' | 'refused' | 'parked'
+type RowState = 'pending' | 'begun' | 'sent' | 'waiting' | 'done' | 'refused' | 'parked'
 
 export interface Row {
   readonly wish: PreparedWish

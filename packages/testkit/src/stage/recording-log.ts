@@ -1,6 +1,6 @@
 import type { Log, LogFields } from '@kontor/core'
 
-export interface LogLine {
+interface LogLine {
   level: 'debug' | 'info' | 'warn' | 'error'
   message: string
   fields: LogFields | undefined

@@ -53,7 +53,7 @@ export async function runCase(plugin: Plugin, suite: Suite<System>, one: Conform
 }
 
 /** By the id for this subject, else by the id for all. */
-export function weakerPromise(suite: Suite<System>, one: ConformanceCase): WeakerPromise | undefined {
+function weakerPromise(suite: Suite<System>, one: ConformanceCase): WeakerPromise | undefined {
   return suite.promises?.[one.id] ?? suite.promises?.[`${one.template.chapter}/${one.template.id}`]
 }
 

@@ -93,20 +93,12 @@ export const brokenManners: readonly Broken[] = [
       return right.read(request)
     }),
   }),
-  broken('puts the token into an error', 'privacy/reading:orders', {
-    parts: pages((page, { credentials }) => ({
-      ...page,
-      rejected: [
-        ...(page.rejected ?? []),
-        {
-          path: '',
-          raw: {},
-          error: new KontorError('RECORD_INVALID', {
-            message: `A record could not be read with ${credentials.token}.`,
-          }),
-        },
-      ],
-    })),
+  // In logs, errors and outcomes the host masks it; what goes round the host it cannot mask.
+  broken('writes its headers to stderr', 'privacy/reading:orders', {
+    parts: reading((right, request, { credentials }) => {
+      process.stderr.write(`authorization: Bearer ${credentials.token}\n`)
+      return right.read(request)
+    }),
   }),
   broken('puts the buyer’s mail into an error', 'privacy/reading:orders', {
     parts: pages((page) => ({

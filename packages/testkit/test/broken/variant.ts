@@ -3,7 +3,7 @@ import { musterladen } from '../musterladen/plugin.ts'
 
 type Right = typeof musterladen
 export type Services = Parameters<Right['create']>[0]
-export type Parts = ReturnType<Right['create']>
+type Parts = ReturnType<Right['create']>
 export type ShopHttp = Services['http']
 export type OrdersReader = Parts['readers']['orders']
 export type OrdersPage = Page<'orders', { after: string }>

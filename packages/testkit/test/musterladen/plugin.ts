@@ -7,7 +7,7 @@ import { musterladenSimulator } from './simulator.ts'
 
 const Config = z.strictObject({ baseUrl: z.url().describe('Address of the shop.') })
 const Token = z.strictObject({ token: z.string().min(8).describe('Access token, from the settings of the shop.') })
-export const Checkpoint = z.strictObject({ after: z.string().describe('Place in the list behind which to go on.') })
+const Checkpoint = z.strictObject({ after: z.string().describe('Place in the list behind which to go on.') })
 
 /** What the vendor's codes mean to us. */
 const CODES = {
@@ -89,5 +89,3 @@ export const musterladen = definePlugin({
   }),
   simulator: () => Promise.resolve({ simulator: musterladenSimulator }),
 })
-
-export default musterladen

@@ -279,5 +279,5 @@ export const musterladenSuite: Suite<Shop> = {
       because: 'The shop takes refunds at any time.',
     },
   },
-  module: new URL('./plugin.ts', import.meta.url).href,
+  module: new URL('./index.ts', import.meta.url).href,
 }

@@ -1,7 +1,7 @@
 import type { SimulatorClock, TruthLog } from '../../src/simulator/index.ts'
 
 /** The invented vendor's own data, in its own words. */
-export interface ShopLine {
+interface ShopLine {
   line: number
   sku: string
   quantity: number

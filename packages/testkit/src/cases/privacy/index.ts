@@ -69,7 +69,7 @@ function promiseDiscreet({ evidence, secrets }: { evidence: Evidence; secrets: s
   evidence.promiseNone(Object.values(buyerCanary), 'a buyer’s own data')
 }
 
-export const discreetReading: CaseTemplate = {
+const discreetReading: CaseTemplate = {
   chapter,
   id: 'reading',
   promise:
@@ -123,7 +123,7 @@ async function readIndiscreetly(
   evidence.addLog(opened)
 }
 
-export const discreetWriting: CaseTemplate = {
+const discreetWriting: CaseTemplate = {
   chapter,
   id: 'writing',
   promise: 'no secret and no buyer’s data stands in any log, error or outcome of writing, whatever the system answers',

@@ -55,7 +55,7 @@ function stopsReading(id: string, sentence: string, fault: FaultInput): CaseTemp
   }
 }
 
-export const abortWriting: CaseTemplate = {
+const abortWriting: CaseTemplate = {
   chapter,
   id: 'abort-writing',
   promise: 'writing stops within a second of being told so, even while an answer hangs',

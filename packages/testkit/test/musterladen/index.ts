@@ -1,0 +1,1 @@
+export { musterladen as default } from './plugin.ts'
