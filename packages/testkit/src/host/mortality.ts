@@ -1,14 +1,14 @@
-/** A process that dies at the so-manieth of its points. Without `at` it lives, and only counts them. */
+/** A process that dies at the so-manieth of its points, or at the first of this name. Without `at` it lives, and only counts them. */
 export class Mortality {
   /** The names of the points passed, the fatal one included. */
   readonly points: string[] = []
   /** Resolves when it dies. */
   readonly death: Promise<'died'>
-  readonly #at: number | undefined
+  readonly #at: number | string | undefined
   #die: () => void = () => undefined
   #dead = false
 
-  constructor(at?: number) {
+  constructor(at?: number | string) {
     this.#at = at
     this.death = new Promise((resolve) => {
       this.#die = () => resolve('died')
@@ -23,7 +23,7 @@ export class Mortality {
   async point(name: string): Promise<void> {
     if (this.#dead) return await never()
     this.points.push(name)
-    if (this.points.length !== this.#at) return
+    if (this.points.length !== this.#at && name !== this.#at) return
     this.#dead = true
     this.#die()
     await never()

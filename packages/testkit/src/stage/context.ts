@@ -19,8 +19,10 @@ export const DAY_MS = 86_400_000
 export class CaseContext {
   readonly plugin: Plugin
   readonly suite: Suite<System>
-  /** Measurements for the report. */
+  /** What was found, for the report: the same in every run. */
   readonly facts: string[] = []
+  /** What was measured, and is another number in the next run: for the JSON alone. */
+  readonly measured: string[] = []
   readonly #open: { close(): Promise<void> }[] = []
   readonly #live = new Map<System, OpenConnection[]>()
   readonly #taps: WireTap[] = []
@@ -53,7 +55,7 @@ export class CaseContext {
       plugin: this.plugin,
       connection,
       systemClock: system.clock,
-      buckets: this.#buckets.get(system) ?? createMemoryBuckets(),
+      buckets: processView(this.#buckets.get(system) ?? createMemoryBuckets()),
     })
     this.#open.push(opened)
     this.#taps.push(opened.tap)
@@ -115,6 +117,13 @@ export class CaseContext {
     return scenario ?? missing(`scenarios.writers.${subject.writer}.${subject.entity}`)
   }
 }
+
+/** The same buckets as another process sees them: what is under way at one time is counted in each process, and dies with it. */
+const processView = (shared: Buckets): Buckets => ({
+  take: (draws, now, priority) => shared.take(draws, now, priority),
+  block: (keys, until) => shared.block(keys, until),
+  learn: (key, spec, told, now) => shared.learn(key, spec, told, now),
+})
 
 /** A scenario that the author of the plugin has to tell, or the case fails. */
 export function needed<T>(scenario: T | undefined, path: string): T {

@@ -53,6 +53,19 @@ export const eachWritten = (plugin: Plugin): readonly Subject[] =>
 export const eachWrittenEvent = (plugin: Plugin): readonly Subject[] =>
   eachWritten(plugin).filter(({ entity }) => entity !== undefined && !isState(entity))
 
+const ABOUT: ReadonlySet<string> = new Set([
+  'decisions',
+  'shipments',
+  'invoices',
+  'receipts',
+  'refunds',
+  'points',
+  'coupons',
+])
+/** Written events about an order or a return: there may be several, and the order may not be ready for them. */
+export const eachWrittenAbout = (plugin: Plugin): readonly Subject[] =>
+  eachWritten(plugin).filter(({ entity }) => ABOUT.has(entity ?? ''))
+
 const OF_LINES: ReadonlySet<string> = new Set(['decisions', 'shipments', 'receipts', 'refunds'])
 /** Written entities that are made of lines, each of which may fail alone. */
 export const eachWrittenOfLines = (plugin: Plugin): readonly Subject[] =>

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { manifestOf } from './manifest.ts'
 import { casesFor, strayPromises } from './cases.ts'
 import type { Chapter } from './case.ts'
-import { writeReport } from './report.ts'
+import { packageFolder, writeReport } from './report.ts'
 import { runCase, type CaseResult } from './run-case.ts'
 import type { Suite } from './suite.ts'
 import type { System } from './system.ts'
@@ -51,7 +51,12 @@ export function describePlugin<S extends System>(plugin: Plugin, suite: Suite<S>
         }
       })
     }
-    afterAll(() => writeReport(plugin, suite, results))
+    afterAll(() => {
+      const { testPath } = expect.getState()
+      const folder = suite.report === undefined && testPath !== undefined ? packageFolder(testPath) : undefined
+      const wanted = typeof suite.report === 'object' ? suite.report.folder : folder
+      if (wanted !== undefined) writeReport(plugin, results, wanted)
+    })
   })
 }
 

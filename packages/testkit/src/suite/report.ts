@@ -1,12 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Plugin } from '@kontor/core'
 import { casesFor } from './cases.ts'
 import type { CaseResult, Verdict } from './run-case.ts'
 import { manifestOf } from './manifest.ts'
-import type { Suite } from './suite.ts'
-import type { System } from './system.ts'
 
 export interface ConformanceReport {
   readonly plugin: string
@@ -41,7 +38,7 @@ const WORDS: Readonly<Record<Verdict, string>> = {
 }
 
 function withoutThrown(result: CaseResult): Omit<CaseResult, 'thrown'> {
-  const { id, chapter, name, verdict, detail, weaker, facts, ms } = result
+  const { id, chapter, name, verdict, detail, weaker, facts, measured, ms } = result
   return {
     id,
     chapter,
@@ -50,6 +47,7 @@ function withoutThrown(result: CaseResult): Omit<CaseResult, 'thrown'> {
     ...(detail === undefined ? {} : { detail }),
     ...(weaker === undefined ? {} : { weaker }),
     facts,
+    measured,
     ms,
   }
 }
@@ -61,7 +59,7 @@ export function toMarkdown(report: ConformanceReport): string {
   return [
     `# Conformance of ${report.title}`,
     '',
-    `${counts.kept} promises kept, ${counts.weaker} weaker, ${counts.broken} broken, ${counts.missing} not shown; ${report.seconds} s of tests against its simulator${report.upstream === undefined ? '' : ` (interface ${report.upstream})`}.`,
+    `${counts.kept} promises kept, ${counts.weaker} weaker, ${counts.broken} broken, ${counts.missing} not shown, in tests against its simulator${report.upstream === undefined ? '' : ` (interface ${report.upstream})`}.`,
     'Written by the conformance suite of `@kontor/testkit`; do not edit.',
     '',
     ...section(
@@ -77,7 +75,7 @@ export function toMarkdown(report: ConformanceReport): string {
       ([writer, again]) => [writer, AGAIN[again] ?? again],
     ),
     ...section('Measured', facts, ['promise', 'found'], (result) => [result.name, result.facts.join('; ')]),
-    ...section('Every promise', report.results, ['promise', '', 'ms'], (result) => [
+    ...section('Every promise', report.results, ['promise', ''], (result) => [
       result.name,
       WORDS[result.verdict],
       String(result.ms),
@@ -103,12 +101,27 @@ function section<T>(
   return [`## ${title}`, '', line(head), `|${' --- |'.repeat(head.length)}`, ...rows.map((row) => line(cells(row))), '']
 }
 
-/** Writes `conformance.md` and `conformance.json` where the suite wants them. A run of only some cases writes nothing: it would say too little. */
-export function writeReport<S extends System>(plugin: Plugin, suite: Suite<S>, results: readonly CaseResult[]): void {
-  if (suite.report === undefined || results.length < casesFor(plugin).length) return
-  const folder = suite.report.folder.startsWith('file:') ? fileURLToPath(suite.report.folder) : suite.report.folder
-  mkdirSync(folder, { recursive: true })
+/**
+ * Writes what a run of all cases has found: `dist/conformance.json`, and, when every promise was kept, `docs/conformance.md`, which has no number that
+ * changes from run to run. A run of only some cases writes nothing: it would say too little.
+ */
+export function writeReport(plugin: Plugin, results: readonly CaseResult[], folder: string): void {
+  if (results.length < casesFor(plugin).length) return
   const report = reportOf(plugin, results)
-  writeFileSync(join(folder, 'conformance.md'), `${toMarkdown(report).trimEnd()}\n`)
-  writeFileSync(join(folder, 'conformance.json'), `${JSON.stringify(report, undefined, 2)}\n`)
+  write(join(folder, 'dist'), 'conformance.json', JSON.stringify(report, undefined, 2))
+  if (report.counts.broken + report.counts.missing === 0)
+    write(join(folder, 'docs'), 'conformance.md', toMarkdown(report))
+}
+
+function write(folder: string, name: string, text: string): void {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, name), `${text.trimEnd()}\n`)
+}
+
+/** The package that a file belongs to: the nearest folder with a package.json. */
+export function packageFolder(file: string): string | undefined {
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder
+    if (folder === dirname(folder)) return undefined
+  }
 }

@@ -15,8 +15,10 @@ export interface CaseResult {
   /** What is wrong, or why less is promised. */
   readonly detail?: string
   readonly weaker?: WeakerPromise
-  /** Measurements. */
+  /** What was found. */
   readonly facts: readonly string[]
+  /** What was measured, and differs from run to run. */
+  readonly measured: readonly string[]
   readonly ms: number
   readonly thrown?: unknown
 }
@@ -30,7 +32,8 @@ export async function runCase(plugin: Plugin, suite: Suite<System>, one: Conform
   const begun = performance.now()
   const base = { id: one.id, chapter: one.chapter, name: one.name }
   const weaker = weakerPromise(suite, one)
-  if (weaker !== undefined) return { ...base, verdict: 'weaker', detail: weaker.because, weaker, facts: [], ms: 0 }
+  if (weaker !== undefined)
+    return { ...base, verdict: 'weaker', detail: weaker.because, weaker, facts: [], measured: [], ms: 0 }
   const context = new CaseContext(plugin, suite)
   const took = (): number => Math.round(performance.now() - begun)
   try {
@@ -38,14 +41,14 @@ export async function runCase(plugin: Plugin, suite: Suite<System>, one: Conform
       one.template.run(context, one.subject),
       one.chapter === 'processes' ? LONGEST_PROCESSES_MS : LONGEST_MS,
     )
-    return { ...base, verdict: 'kept', facts: context.facts, ms: took() }
+    return { ...base, verdict: 'kept', facts: context.facts, measured: context.measured, ms: took() }
   } catch (thrown) {
     const verdict = thrown instanceof MissingScenario ? 'missing' : 'broken'
     const detail =
       thrown instanceof Violation || thrown instanceof MissingScenario
         ? thrown.message
         : `it threw ${describeThrown(thrown)}`
-    return { ...base, verdict, detail, facts: context.facts, ms: took(), thrown }
+    return { ...base, verdict, detail, facts: context.facts, measured: context.measured, ms: took(), thrown }
   } finally {
     // A plugin that cannot even be closed has been told about above, or is by the case for that.
     await inTime(context.close(), 5_000).catch(() => undefined)

@@ -21,6 +21,8 @@ export interface Suite<S extends System> {
   promises?: Readonly<Record<string, WeakerPromise>>
   /** For the deaths of real processes: the module (a file URL) that exports the plugin as its default. Absent: a weaker promise must say why. */
   module?: string
-  /** Where the report is written: the plugin's folder, as a path or file URL. Default: no files. */
-  report?: { folder: string }
+  /**
+   * The package in whose `docs` and `dist` the report is written, or none. Default: the package of the test.
+   */
+  report?: { folder: string } | 'none'
 }

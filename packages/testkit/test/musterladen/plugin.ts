@@ -40,7 +40,7 @@ export const musterladen = definePlugin({
   hosts: ({ baseUrl }) => ({ api: [baseUrl] }),
   limits: {
     reads: { burst: 60, per: '10s', source: 'Musterladen API guide, 2026-01-01' },
-    writes: { burst: 30, per: '10s', source: 'Musterladen API guide, 2026-01-01' },
+    writes: { burst: 30, per: '10s', atOnce: 1, source: 'Musterladen API guide, 2026-01-01' },
   },
   errors({ json, doing }) {
     const { data } = CodeWire.safeParse(json)

@@ -50,7 +50,7 @@ function stopsReading(id: string, sentence: string, fault: FaultInput): CaseTemp
         isKontorError(thrown) && thrown.code === 'ABORTED',
         `a reading that was stopped threw ${describeThrown(thrown)}; ABORTED is its name`,
       )
-      context.facts.push(`stopped within ${ms} ms`)
+      context.measured.push(`stopped within ${ms} ms`)
     },
   }
 }

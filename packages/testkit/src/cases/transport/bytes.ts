@@ -37,7 +37,7 @@ export const hugeAnswer: CaseTemplate = {
       const { code } = promiseThrew(read, 'at an answer of 56 MB')
       promise(code === 'ANSWER_TOO_LARGE', `an answer of 56 MB ended in ${code}; ANSWER_TOO_LARGE is its name`)
     }
-    context.facts.push(
+    context.measured.push(
       `memory grew by ${Math.max(0, Math.round((process.memoryUsage().rss - before) / 1e6))} MB at an answer of 56 MB`,
     )
   },

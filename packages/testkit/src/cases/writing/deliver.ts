@@ -13,8 +13,8 @@ import { describeThrown } from '../../host/read-run.ts'
 
 export interface DeliverSettings {
   readonly log?: DeskLog
-  /** The number of the point at which the first process dies. */
-  readonly dieAt?: number
+  /** The point at which the first process dies: its number, or the first of this name. */
+  readonly dieAt?: number | string
   /** Called when *begun* has been kept, before the request leaves: the place for faults. */
   onBegun?(call: { method: string; url: string }): void
   readonly hooks?: WireHooks

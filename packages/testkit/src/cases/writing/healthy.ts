@@ -1,5 +1,4 @@
 import { eachWritten, promise, type CaseTemplate } from '../../suite/case.ts'
-import { writerSpec } from '../../suite/manifest.ts'
 import { allBegun, deliver, promiseEffects } from './deliver.ts'
 import { prepare } from './prepare.ts'
 
@@ -86,56 +85,5 @@ export const planSendsNothing: CaseTemplate = {
         .join(', ')}`,
     )
     promise(shown > 0, 'nothing was shown that would have been sent')
-  },
-}
-
-export const readBackTrue: CaseTemplate = {
-  chapter,
-  id: 'read-back',
-  promise: 'readBack tells the truth: absent before, done after, and it changes nothing',
-  applies: eachWritten,
-  async run(context, subject) {
-    const system = await context.start()
-    const [done, never] = await prepare(context, system, await context.writerScenario(subject).good(system, 2))
-    if (done === undefined || never === undefined) return
-    const opened = await context.connect(system)
-    const writer = context.writerOf(opened, subject)
-    if (writer.readBack === undefined)
-      return void context.facts.push(
-        `cannot be asked; in doubt: ${writerSpec(context.plugin, subject.writer ?? '').again}`,
-      )
-    const first = await deliver(context, system, subject, [done])
-    promiseEffects(context, system, subject, first, { when: 'in a quiet world' })
-    await system.clock.advance(3_600_000)
-    const before = system.truth.count()
-    const answers = new Map<string, string>()
-    const row = first.rows[0]
-    const { toInstant } = await import('@kontor/core')
-    const sent = {
-      at: toInstant(row?.begunAt ?? system.clock.now()),
-      ...(row?.ticket === undefined ? {} : { ticket: row.ticket }),
-      ...(row?.item === undefined ? {} : { item: row.item }),
-    }
-    await context.drive(system, async () => {
-      for await (const outcome of writer.readBack?.([{ ...done, sent }], new AbortController().signal) ?? [])
-        answers.set(outcome.key, outcome.is)
-      for await (const outcome of writer.readBack?.(
-        [{ ...never, sent: { at: sent.at } }],
-        new AbortController().signal,
-      ) ?? [])
-        answers.set(outcome.key, outcome.is)
-    })
-    const ofDone = answers.get(done.key)
-    // Without its ticket a state may be impossible to recognise; then it is written once more, which changes nothing.
-    const mayForget = writerSpec(context.plugin, subject.writer ?? '').again === 'safe' && sent.ticket === undefined
-    promise(
-      ofDone === 'done' || ofDone === 'already' || mayForget,
-      `what was done is read back as "${ofDone ?? 'nothing'}"`,
-    )
-    promise(
-      answers.get(never.key) === 'absent',
-      `what was never sent is read back as "${answers.get(never.key) ?? 'nothing'}"`,
-    )
-    promise(system.truth.count() === before, 'readBack has changed something in the system')
   },
 }

@@ -1,8 +1,9 @@
 import type { CaseTemplate } from '../../suite/case.ts'
 import { killedAnywhere } from './deaths.ts'
 import { ownEcho } from './echo.ts'
-import { nothingTwice, planSendsNothing, readBackTrue, takesEffect } from './healthy.ts'
+import { nothingTwice, planSendsNothing, takesEffect } from './healthy.ts'
 import { lostAnswerCases } from './lost-answers.ts'
+import { readBackTrue } from './read-back.ts'
 import { notYet, partialResult, refusedAlone } from './refusals.ts'
 import { cancellations, corrections, siblings } from './revisions.ts'
 

@@ -1,4 +1,4 @@
-import { eachWritten, eachWrittenEvent, eachWrittenOfLines, promise, type CaseTemplate } from '../../suite/case.ts'
+import { eachWritten, eachWrittenAbout, eachWrittenOfLines, promise, type CaseTemplate } from '../../suite/case.ts'
 import { needed } from '../../stage/context.ts'
 import { deliver, promiseEffects } from './deliver.ts'
 import { prepare } from './prepare.ts'
@@ -56,7 +56,7 @@ export const notYet: CaseTemplate = {
   chapter,
   id: 'not-yet',
   promise: 'what comes too early waits, and is delivered when it is possible',
-  applies: eachWrittenEvent,
+  applies: eachWrittenAbout,
   async run(context, subject) {
     const scenario = context.writerScenario(subject)
     const early = needed(scenario.notYet?.bind(scenario), `scenarios.writers.${subject.label}.notYet`)

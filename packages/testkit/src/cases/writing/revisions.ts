@@ -1,5 +1,5 @@
 import { isState } from '@kontor/core'
-import { eachWritten, eachWrittenEvent, promise, type CaseTemplate } from '../../suite/case.ts'
+import { eachWritten, eachWrittenAbout, eachWrittenEvent, promise, type CaseTemplate } from '../../suite/case.ts'
 import { needed, type CaseContext } from '../../stage/context.ts'
 import type { Wish } from '../../suite/scenarios.ts'
 import type { Subject } from '../../suite/case.ts'
@@ -51,7 +51,7 @@ export const siblings: CaseTemplate = {
   chapter,
   id: 'siblings',
   promise: 'several deliveries of one lane, given together and in order, all take effect once',
-  applies: eachWrittenEvent,
+  applies: eachWrittenAbout,
   async run(context, subject) {
     const scenario = context.writerScenario(subject)
     const related = needed(scenario.siblings?.bind(scenario), `scenarios.writers.${subject.label}.siblings`)
