@@ -5,7 +5,7 @@ import type { PreparedWish } from '../host/desk-rows.ts'
 const ChildOrdersSchema = z.object({
   /** Address of the module that exports the plugin as its default. */
   module: z.string(),
-  connection: z.object({ config: z.unknown(), credentials: z.unknown() }),
+  connection: z.object({ config: z.unknown(), credentials: z.unknown().optional() }),
   /** The system's time now, and how fast it runs. */
   clock: z.object({ startsAt: z.number(), rate: z.number() }),
   /** JSON Lines: what earlier processes have kept. */
