@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 const Leat = z.strictObject({
-  provider: z.literal('leat'),
+  provider: z.literal('leat').describe('Leat, formerly Piggy'),
   baseUrl: z
     .url()
     .default('https://api.piggy.eu/api/v3/oauth/clients')
@@ -27,9 +27,9 @@ const Leat = z.strictObject({
 })
 
 const WebhookLedger = z.strictObject({
-  provider: z.literal('webhook-ledger'),
+  provider: z.literal('webhook-ledger').describe('A ledger of your own that answers five calls'),
   url: z.url().describe('Address below which the ledger answers; see the README for the five calls'),
-  members: z.enum(['create', 'known']).default('create'),
+  members: z.enum(['create', 'known']).default('create').describe('known: only who is a member already earns'),
 })
 
 /** The `config` of a loyalty connection, by its provider. */

@@ -1,2 +1,2 @@
 export { simulator } from './simulator.ts'
-export { ROOT, SHOP, TOKEN } from './world.ts'
+export { OTHER_SHOP, OTHER_TOKEN, ROOT, SHOP, TOKEN, type Options, type World } from './world.ts'

@@ -1,7 +1,16 @@
 import { refuse, routesFor, type Call } from '@kontor/testkit/simulator'
 import { z } from 'zod'
 import { contactJson, contactOf, echoes, failure, makeContact, transactionJson } from './answers.ts'
-import { ROOT, SHOP, type Contact, type Options, type Transaction, type World } from './world.ts'
+import {
+  OTHER_SHOP,
+  OTHER_TOKEN,
+  ROOT,
+  SHOP,
+  type Contact,
+  type Options,
+  type Transaction,
+  type World,
+} from './world.ts'
 
 const route = routesFor<World, Options>()
 
@@ -31,6 +40,9 @@ const NewOrder = z.object({
 
 const sum = (parts: readonly z.output<typeof Part>[]): number =>
   parts.reduce((all, part) => all + (part.total_amount ?? part.amount ?? 0), 0)
+
+const shopOf = (headers: Readonly<Record<string, string>>): string =>
+  headers['authorization'] === `Bearer ${OTHER_TOKEN}` ? OTHER_SHOP : SHOP
 
 type Scene = Pick<Call<World, Options>, 'world' | 'options' | 'random' | 'clock' | 'truth'>
 
@@ -64,8 +76,8 @@ const answer = (transaction: Transaction, { world, options }: Scene): { json: un
 
 export const leatRoutes = [
   route.get(ROOT, () => ({ json: { data: {}, meta: {} } })),
-  route.get(`${ROOT}/shops`, () => ({
-    json: { data: [{ uuid: SHOP, name: 'Muster shop', type: 'web', reference: null }], meta: [] },
+  route.get(`${ROOT}/shops`, ({ headers }) => ({
+    json: { data: [{ uuid: shopOf(headers), name: 'Muster shop', type: 'web', reference: null }], meta: [] },
   })),
 
   route.get(`${ROOT}/contacts/find-or-create`, ({ world, query, random, truth }) => {

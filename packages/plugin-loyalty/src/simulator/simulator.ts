@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { failure, makeContact } from './answers.ts'
 import { leatRoutes } from './leat-routes.ts'
 import { ledgerRoutes } from './ledger-routes.ts'
-import { Options, ROOT, SHOP, TOKEN, type World } from './world.ts'
+import { Options, OTHER_TOKEN, ROOT, SHOP, TOKEN, type World } from './world.ts'
 
 const NewContact = z.strictObject({ email: z.string(), balance: z.number().default(0) })
 
@@ -27,7 +27,9 @@ export const simulator = defineSimulator<World, Options>({
   }),
   limits: ({ perSecond }) => [{ name: 'calls', limit: perSecond, per: '1s', kind: 'sliding', match: () => true }],
   before: ({ headers }) =>
-    headers['authorization'] === `Bearer ${TOKEN}` ? undefined : failure(3000, 'The token is expired', 401),
+    [TOKEN, OTHER_TOKEN].some((token) => headers['authorization'] === `Bearer ${token}`)
+      ? undefined
+      : failure(3000, 'The token is expired', 401),
   after: ({ limits }, answer) => ({
     ...answer,
     headers: {

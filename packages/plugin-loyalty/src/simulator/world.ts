@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
 export const TOKEN = 'exampletoken-leat-0001'
+/** A token of another account, which has another shop. */
+export const OTHER_TOKEN = 'exampletoken-leat-0002'
+export const OTHER_SHOP = '3f0c2a4e-2222-4222-8222-000000000002'
 export const SHOP = '3f0c2a4e-1111-4111-8111-000000000001'
 export const ROOT = '/api/v3/oauth/clients'
 
