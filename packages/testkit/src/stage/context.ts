@@ -87,6 +87,11 @@ export class CaseContext {
     this.#open.splice(this.#open.indexOf(opened), 1)
   }
 
+  /** Does this at the end, after everything that is opened later has been closed. */
+  defer(work: () => Promise<void>): void {
+    this.#open.push({ close: work })
+  }
+
   async close(): Promise<void> {
     for (const one of this.#open.splice(0).toReversed()) await one.close()
   }

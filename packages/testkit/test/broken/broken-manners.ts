@@ -1,3 +1,6 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { KontorError } from '@kontor/core'
 import { z } from 'zod'
 import { musterladen } from '../musterladen/plugin.ts'
@@ -11,6 +14,7 @@ const onExit = (): void => undefined
 export function cleanUp(): void {
   for (const timer of leaked.splice(0)) clearInterval(timer)
   process.removeAllListeners('SIGHUP')
+  rmSync(join(tmpdir(), 'musterladen-debug.log'), { force: true })
 }
 
 const mailOf = (raw: unknown): string =>
@@ -97,6 +101,12 @@ export const brokenManners: readonly Broken[] = [
   broken('writes its headers to stderr', 'privacy/reading:orders', {
     parts: reading((right, request, { credentials }) => {
       process.stderr.write(`authorization: Bearer ${credentials.token}\n`)
+      return right.read(request)
+    }),
+  }),
+  broken('leaves the token in a temporary file', 'privacy/reading:orders', {
+    parts: reading((right, request, { credentials }) => {
+      writeFileSync(join(tmpdir(), 'musterladen-debug.log'), `token ${credentials.token}`)
       return right.read(request)
     }),
   }),

@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { isKontorError } from '@kontor/core'
 import type { OpenConnection } from '../../stage/open-connection.ts'
@@ -34,6 +36,8 @@ function* stringsIn(value: unknown): Generator<string> {
     for (const member of Object.values(value)) yield* stringsIn(member)
 }
 
+const LARGEST_FILE = 2_000_000
+
 /** Places where a canary must not be found, as text. */
 export class Evidence {
   readonly #found: { place: string; text: string }[] = []
@@ -52,6 +56,15 @@ export class Evidence {
   addLog({ log }: OpenConnection): void {
     for (const { level, message, fields } of log.lines)
       this.add(`a line of its log (${level})`, `${message} ${JSON.stringify(fields ?? {})}`)
+  }
+
+  /** Every file in a folder and below it, the large ones up to here. */
+  async addFiles(folder: string): Promise<void> {
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue
+      const bytes = await readFile(join(entry.parentPath, entry.name)).catch(() => Buffer.alloc(0))
+      this.add(`a file that it left (${entry.name})`, bytes.subarray(0, LARGEST_FILE).toString('utf8'))
+    }
   }
 
   promiseNone(canaries: readonly string[], what: string): void {

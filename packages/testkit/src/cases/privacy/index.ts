@@ -2,6 +2,7 @@ import { readOnce } from '../../host/read-run.ts'
 import type { FaultInput } from '../../simulator/index.ts'
 import { captureOutput } from '../../stage/captured-output.ts'
 import { needed, type CaseContext } from '../../stage/context.ts'
+import { temporaryFolder } from '../../stage/open-connection.ts'
 import { eachReader, eachWritten, promise, type CaseTemplate, type Subject } from '../../suite/case.ts'
 import type { Connection } from '../../suite/scenarios.ts'
 import type { System } from '../../suite/system.ts'
@@ -40,32 +41,58 @@ function situations(connection: Connection): readonly (readonly FaultInput[])[] 
   ]
 }
 
-/** Does the work in each situation, in a world of its own, and gathers what was said. */
+interface Gathered {
+  readonly evidence: Evidence
+  /** What it wrote into files: those of a warehouse may name buyers, never secrets. */
+  readonly files: Evidence
+  readonly secrets: string[]
+}
+
+/** Does the work in each situation, in a world of its own, and gathers what was said, printed and left in temporary files. */
 async function gather(
   context: CaseContext,
   work: (system: System, evidence: Evidence) => Promise<void>,
   set: (system: System, faults: readonly FaultInput[]) => void,
-): Promise<{ evidence: Evidence; secrets: string[] }> {
+): Promise<Gathered> {
   const evidence = new Evidence()
+  const files = new Evidence()
   const secrets: string[] = []
+  const folder = await temporaryFolder()
+  context.defer(folder.remove)
   const { text } = await captureOutput(async () => {
-    const trial = await context.start()
-    const count = trial.faults === undefined ? 1 : situations(context.suite.connection(trial)).length
-    for (let index = 0; index < count; index += 1) {
-      const system = await context.start()
-      const connection = context.suite.connection(system)
-      secrets.push(...secretCanaries(context, connection))
-      set(system, situations(connection)[index] ?? [])
-      await work(system, evidence)
-    }
+    await withTemporary(folder.path, async () => {
+      const trial = await context.start()
+      const count = trial.faults === undefined ? 1 : situations(context.suite.connection(trial)).length
+      for (let index = 0; index < count; index += 1) {
+        const system = await context.start()
+        const connection = context.suite.connection(system)
+        secrets.push(...secretCanaries(context, connection))
+        set(system, situations(connection)[index] ?? [])
+        await work(system, evidence)
+      }
+    })
   })
   evidence.add('what it printed', text)
-  return { evidence, secrets }
+  await files.addFiles(folder.path)
+  return { evidence, files, secrets }
 }
 
-function promiseDiscreet({ evidence, secrets }: { evidence: Evidence; secrets: string[] }): void {
+/** Whoever asks for the folder of temporary files meanwhile gets this one. */
+async function withTemporary(folder: string, work: () => Promise<void>): Promise<void> {
+  const before = process.env['TMPDIR']
+  process.env['TMPDIR'] = folder
+  try {
+    await work()
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR']
+    else process.env['TMPDIR'] = before
+  }
+}
+
+function promiseDiscreet({ evidence, files, secrets }: Gathered): void {
   promise(evidence.size > 1, 'nothing was said at all')
   evidence.promiseNone(secrets, 'a secret of the credentials')
+  files.promiseNone(secrets, 'a secret of the credentials')
   evidence.promiseNone(Object.values(buyerCanary), 'a buyer’s own data')
 }
 
@@ -73,7 +100,7 @@ const discreetReading: CaseTemplate = {
   chapter,
   id: 'reading',
   promise:
-    'no secret and no buyer’s data stands in any log, error or rejection of reading, whatever the system answers',
+    'no secret and no buyer’s data stands in any log, error, rejection or file of reading, whatever the system answers',
   applies: eachReader,
   async run(context, subject) {
     const scenario = context.readerScenario(subject)
@@ -126,7 +153,8 @@ async function readIndiscreetly(
 const discreetWriting: CaseTemplate = {
   chapter,
   id: 'writing',
-  promise: 'no secret and no buyer’s data stands in any log, error or outcome of writing, whatever the system answers',
+  promise:
+    'no secret and no buyer’s data stands in any log, error, outcome or file of writing, whatever the system answers',
   applies: eachWritten,
   async run(context, subject) {
     const scenario = context.writerScenario(subject)
