@@ -6,7 +6,7 @@ import { HooksClient } from './hooks-client.ts'
 import { OrdersClient } from './orders-client.ts'
 import { StoreRequests } from './request.ts'
 
-export { PAGE } from './orders-client.ts'
+export { PAGE, RANGE } from './orders-client.ts'
 export { batchSizes, type PriceListRecord, type StockItem, type VariantPrice } from './catalog-client.ts'
 export type { NewHook } from './hooks-client.ts'
 export type { CatalogClient, DiscountsClient, HooksClient, OrdersClient }

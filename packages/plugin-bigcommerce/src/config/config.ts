@@ -27,7 +27,8 @@ export const BigCommerceConfig = z.strictObject({
         'How long a refund is looked at again: its payment may still be declined',
       ),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Reading refunds'),
   currency: Currency.optional().describe(
     'Currency of the catalogue prices. Absent: asked of the store, which needs the scope "Information & Settings: read-only"',
   ),
@@ -45,7 +46,7 @@ export const BigCommerceConfig = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe('Names of carriers as your warehouse writes them, and their AfterShip slug: { "DHL Paket": dhl }'),
-  coupons: CouponsConfig.prefault({}),
+  coupons: CouponsConfig.prefault({}).describe('How discount codes for rewards are made'),
   webhooks: z
     .strictObject({
       signature: z
@@ -53,6 +54,7 @@ export const BigCommerceConfig = z.strictObject({
         .default('when-present')
         .describe('Whether a webhook must carry the signature of BigCommerce beside our own secret'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Receiving webhooks'),
 })
 export type BigCommerceConfig = z.infer<typeof BigCommerceConfig>

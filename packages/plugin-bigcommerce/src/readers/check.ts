@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { isKontorError, type CheckResult, type Problem } from '@kontor/core'
 import type { CatalogClient, HooksClient } from '../client/index.ts'
 import type { BigCommerceConfig, BigCommerceCredentials } from '../config/index.ts'
@@ -14,10 +15,11 @@ export async function checkAccount(
   credentials: BigCommerceCredentials,
   signal: AbortSignal,
 ): Promise<CheckResult> {
+  const account = accountOf(credentials)
   const problems: Problem[] = []
   for (const scope of hooks.scopes) {
     const problem = await probe(hooks, scope, signal)
-    if (problem?.code === 'AUTH_INVALID') return { account: credentials.storeHash, problems: [problem] }
+    if (problem?.code === 'AUTH_INVALID') return { account, problems: [problem] }
     if (problem !== undefined) problems.push(problem)
   }
   const store = await storeFacts(catalog, signal)
@@ -34,8 +36,12 @@ export async function checkAccount(
       message: 'Without CLIENT SECRET webhooks are verified by our own secret alone. The API account file has it.',
       key: 'credentials.clientSecret',
     })
-  return { account: credentials.storeHash, problems, facts: { store: credentials.storeHash, ...store } }
+  return { account, problems, facts: { ...store } }
 }
+
+/** The same for the same store, whatever the API account. The hash itself belongs to the credentials, and is shown nowhere. */
+const accountOf = ({ storeHash }: BigCommerceCredentials): string =>
+  `store-${createHash('sha256').update(storeHash).digest('hex').slice(0, 12)}`
 
 async function probe(hooks: HooksClient, scope: ScopeProbe, signal: AbortSignal): Promise<Problem | undefined> {
   try {

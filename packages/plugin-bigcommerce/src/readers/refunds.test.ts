@@ -69,7 +69,7 @@ describe('the refunds reader', () => {
     expect(page?.records[0]?.destination?.value).toBe('store_credit')
   })
 
-  it('goes on at its checkpoint and asks for the currency of an order once', async () => {
+  it('goes on at its checkpoint and asks for the currencies of its orders once, and together', async () => {
     await using world = await openShop({ options: { orders: 1 } })
     const [order] = world.shop.world.orders.keys()
     for (let index = 0; index < 120; index++) world.shop.act('refund', { order, amount: 1 })

@@ -16,18 +16,21 @@ import { z } from 'zod'
 import { PAGE, type OrdersClient } from '../client/index.ts'
 import type { BigCommerceConfig } from '../config/index.ts'
 import { toRefund } from '../mapping/index.ts'
-import { WireOrder, WireRefund } from '../wire/index.ts'
+import { orderCurrencies } from './order-currencies.ts'
+import { WireRefund } from '../wire/index.ts'
 import { attempt, understand } from './understand.ts'
 
-export const RefundsCheckpoint = z.strictObject({ created: Instant })
+/** A reading that was broken off goes on at `resume`: pages of one beginning stay where they are. */
+export const RefundsCheckpoint = z.strictObject({
+  created: Instant,
+  resume: z.strictObject({ from: Instant, page: z.int().positive() }).optional(),
+})
 type RefundsCheckpoint = z.infer<typeof RefundsCheckpoint>
 
-const OrderCurrency = WireOrder.pick({ default_currency_code: true, currency_code: true })
+const RefundOrder = WireRefund.pick({ order_id: true })
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-/** A currency of an order never changes. */
-const CURRENCY_KEPT_MS = 30 * 24 * HOUR
 const MOST_PAGES = 100_000
 
 /**
@@ -41,18 +44,7 @@ export function refundsReader(
   cache: Cache,
 ): Reader<'refunds', RefundsCheckpoint> {
   const recheckMs = toMilliseconds(config.refunds.recheck)
-
-  /** A refund does not say its currency; its order does. */
-  async function currencyOf(orderId: string, signal: AbortSignal): Promise<string> {
-    const key = `order-currency:${orderId}`
-    const known = await cache.get(key)
-    if (typeof known === 'string') return known
-    const order = OrderCurrency.safeParse(await client.get(orderId, signal))
-    const currency = order.success ? order.data.default_currency_code || order.data.currency_code : undefined
-    if (!currency) throw new RangeError(`its order ${orderId} has no currency`)
-    await cache.set(key, currency, CURRENCY_KEPT_MS)
-    return currency
-  }
+  const currencies = orderCurrencies(client, cache)
 
   async function understood(
     rows: readonly unknown[],
@@ -61,12 +53,18 @@ export function refundsReader(
     const records: Refund[] = []
     const rejected: Rejection[] = []
     const look: Look[] = []
+    await currencies.learn(
+      rows.flatMap((raw) => RefundOrder.safeParse(raw).data?.order_id ?? []),
+      signal,
+    )
     for (const raw of rows) {
       const row = understand(WireRefund, 'refunds', raw)
       const made =
         'rejection' in row
           ? row
-          : await attempt('refunds', raw, async () => toRefund(row.value, await currencyOf(row.value.order_id, signal)))
+          : await attempt('refunds', raw, async () =>
+              toRefund(row.value, await currencies.of(row.value.order_id, signal)),
+            )
       if ('rejection' in made) {
         rejected.push(made.rejection)
         continue
@@ -89,19 +87,25 @@ export function refundsReader(
     checkpoint,
     signal,
   }: Parameters<Reader<'refunds', RefundsCheckpoint>['read']>[0]): AsyncIterable<Page<'refunds', RefundsCheckpoint>> {
-    const overlap = toMilliseconds(config.overlap)
-    const from = checkpoint ? toMs(checkpoint.created) - overlap : toMs(since)
-    let newest = checkpoint ? toMs(checkpoint.created) : from
+    const resume = checkpoint?.resume
+    const begins = checkpoint ? toMs(checkpoint.created) - toMilliseconds(config.overlap) : toMs(since)
+    const from = resume?.from ?? toInstant(begins)
+    let newest = checkpoint ? toMs(checkpoint.created) : toMs(since)
+    let broken = resume !== undefined
     // Ids ascend and new refunds come at the end, so pages of one beginning stay where they are.
-    for (let page = 1; page <= MOST_PAGES; page++) {
-      const { data } = await client.refunds(
-        { createdFrom: toInstant(from), ...(until ? { createdTo: until } : {}), page },
-        signal,
-      )
-      const understoodRows = await understood(data, signal)
-      newest = Math.max(newest, ...understoodRows.records.map(({ refundedAt }) => (refundedAt ? toMs(refundedAt) : 0)))
-      if (data.length > 0) yield { ...understoodRows, checkpoint: { created: toInstant(newest) } }
-      if (data.length < PAGE) return
+    for (let page = resume?.page ?? 1; page <= MOST_PAGES; page++) {
+      const { data } = await client.refunds({ createdFrom: from, ...(until ? { createdTo: until } : {}), page }, signal)
+      const intake = await understood(data, signal)
+      newest = Math.max(newest, ...intake.records.map(({ refundedAt }) => (refundedAt ? toMs(refundedAt) : 0)))
+      const ends = data.length < PAGE
+      if (data.length > 0 || broken) {
+        broken = !ends
+        yield {
+          ...intake,
+          checkpoint: { created: toInstant(newest), ...(ends ? {} : { resume: { from, page: page + 1 } }) },
+        }
+      }
+      if (ends) return
     }
   }
 

@@ -1,11 +1,24 @@
 import { KontorError, toKontorError, type Entity, type Rejection } from '@kontor/core'
 import type { z } from 'zod'
-import { RowId } from '../wire/index.ts'
+import { PriceRowId, ProductRowId, RowId, StockRowId } from '../wire/index.ts'
+
+/** How a row names the record that would have been made of it, where that is not simply its id. */
+const rowIds: Partial<Record<Entity, (raw: unknown) => string | undefined>> = {
+  products: (raw) => ofRow(ProductRowId.safeParse(raw))?.variants[0]?.id ?? plainId(raw),
+  prices: (raw) => ofRow(PriceRowId.safeParse(raw))?.sku,
+  stock: (raw) => {
+    const row = ofRow(StockRowId.safeParse(raw))
+    return row && `${row.identity.sku}@${row.locations[0]?.location_id ?? ''}`
+  },
+}
+
+const ofRow = <T>(parsed: { data?: T | undefined }): T | undefined => parsed.data
+const plainId = (raw: unknown): string | undefined => ofRow(RowId.safeParse(raw))?.id
 
 /** A row that could not be understood; its neighbours arrive. */
 export function rejectionOf(entity: Entity, raw: unknown, error: KontorError, path = ''): Rejection {
-  const id = RowId.safeParse(raw)
-  return { ...(id.success ? { ref: { entity, id: id.data.id } } : {}), path, error, raw }
+  const id = (rowIds[entity] ?? plainId)(raw)
+  return { ...(id === undefined ? {} : { ref: { entity, id } }), path, error, raw }
 }
 
 /** Parses one row; a row of another form is a rejection that says where. */

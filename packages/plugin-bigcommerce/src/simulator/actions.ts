@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { Scene } from '@kontor/testkit/simulator'
 import { z } from 'zod'
-import { placeOrder } from './make-world.ts'
+import { placeOrder, variant } from './make-world.ts'
 import type { Options } from './options.ts'
 import {
   CLIENT_SECRET,
@@ -23,6 +23,7 @@ const NewOrder = z.strictObject({
   id: z.number().int().optional(),
   statusId: z.number().int().optional(),
   paymentStatus: z.string().optional(),
+  person: z.record(z.string(), z.string()).optional(),
   email: z.string().optional(),
   guest: z.boolean().optional(),
   currency: z.string().optional(),
@@ -76,6 +77,7 @@ const refund: Action = ({ world, clock, truth }, input) => {
     created: wholeSeconds(clock.now()),
     reason: 'the buyer asked for it',
     total,
+    damaged: false,
     tax: taxWithin(total),
     items: byItems
       ? [
@@ -186,6 +188,12 @@ export const actions: Readonly<Record<string, Action>> = {
   'decline-refund': declineRefund,
   'set-status': setStatus,
   'delete-order': deleteOrder,
+  'create-variant': ({ world, clock }, input) => {
+    const { sku } = z.strictObject({ sku: z.string() }).parse(input)
+    const made = { ...variant(world.variants.length + 100, sku, clock.now()), sku }
+    world.variants.push(made)
+    return { id: made.id, sku }
+  },
   'deactivate-hooks': deactivateHooks,
   'use-coupon': useCoupon,
   webhook,

@@ -43,6 +43,10 @@ function pageOf(query: URLSearchParams, most = 250): { page: number; limit: numb
   return { page, limit }
 }
 
+/** Some rows twice, as a list may have them that moves while it is read. */
+export const doubled = <T>(rows: readonly T[], { disordered }: { disordered: boolean }): T[] =>
+  disordered ? rows.flatMap((row, index) => (index % 3 === 0 ? [row, row] : [row])) : [...rows]
+
 export const listOf = (query: URLSearchParams, name: string): string[] | undefined => {
   const value = query.get(name)
   return value === null || value === '' ? undefined : value.split(',')

@@ -22,7 +22,11 @@ const files = [
 /** Everything the plugin can do, once. */
 async function traffic(config: object, consignments: boolean) {
   await using world = await openShop({ options: { orders: 3, consignments }, config })
-  const { shop, connection } = world
+  await world.shop.drive(everything(world))
+  return { exchanges: world.shop.exchanges.all, unknown: world.shop.unknownRoutes, failures: world.shop.failures }
+}
+
+async function everything({ shop, connection }: Awaited<ReturnType<typeof openShop>>): Promise<void> {
   shop.act('place-order', { id: 9001, discount: 100, lines: [{ sku: 'SKU-1', quantity: 2 }] })
   shop.act('place-order', { id: 9002, digital: true })
   shop.act('refund', { order: 9001, amount: 500 })
@@ -81,7 +85,6 @@ async function traffic(config: object, consignments: boolean) {
   )
   for (const active of [true, true, false])
     await all(connection.writers.coupons.write(kinds.map((kind) => delivery<'coupons'>({ ...kind, active }))))
-  return { exchanges: shop.exchanges.all, unknown: shop.unknownRoutes, failures: shop.failures }
 }
 
 async function* none(): AsyncIterable<never> {}

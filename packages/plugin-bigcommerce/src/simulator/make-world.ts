@@ -36,6 +36,7 @@ export function makeWorld(scene: MakeScene): World {
     blockedDomains: [],
     priceLists: new Map(),
     nextId: 99,
+    disordered: false,
   }
   for (const [index, name] of GOODS.entries()) world.variants.push(variant(index, name, clock.now()))
   const began = clock.now() - options.orders * 60_000
@@ -44,7 +45,7 @@ export function makeWorld(scene: MakeScene): World {
   return world
 }
 
-function variant(index: number, name: string, now: number): Variant {
+export function variant(index: number, name: string, now: number): Variant {
   return {
     id: 70 + index,
     productId: 110 + index,
@@ -56,6 +57,8 @@ function variant(index: number, name: string, now: number): Variant {
     stock: new Map([[1, 10 + index]]),
     safety: index === 3 ? 2 : 0,
     trackedByProduct: index === 7,
+    condition: 'New',
+    damaged: false,
   }
 }
 
@@ -65,6 +68,7 @@ export interface NewOrder {
   id?: number | undefined
   statusId?: number | undefined
   paymentStatus?: string | undefined
+  person?: Partial<Person> | undefined
   email?: string | undefined
   guest?: boolean | undefined
   currency?: string | undefined
@@ -96,7 +100,7 @@ export function placeOrder(scene: WorldScene, given: NewOrder): SimulatedOrder {
     created: at,
     modified: at,
     customerId: given.guest ? 0 : 1000 + id,
-    person: { ...person(scene), ...(given.email === undefined ? {} : { email: given.email }) },
+    person: { ...person(scene), ...given.person, ...(given.email === undefined ? {} : { email: given.email }) },
     currency: given.currency ?? scene.options.currency,
     displayCurrency: given.currency ?? scene.options.currency,
     lines: chosen.map((line, index) =>
@@ -108,6 +112,7 @@ export function placeOrder(scene: WorldScene, given: NewOrder): SimulatedOrder {
     couponCode: (given.discount ?? 0) > 0 ? 'WELCOME' : '',
     externalSource: given.externalSource ?? null,
     deleted: given.deleted ?? false,
+    damaged: false,
     channelId: given.channelId ?? 1,
   }
   world.orders.set(id, order)

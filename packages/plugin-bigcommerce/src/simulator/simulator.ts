@@ -8,7 +8,7 @@ import { discountRoutes } from './routes/discounts.ts'
 import { hookRoutes } from './routes/hooks.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { refundRoutes } from './routes/refunds.ts'
-import { CLIENT_SECRET, STORE, TOKEN, type World } from './world.ts'
+import { CLIENT_SECRET, OTHER_STORE, OTHER_TOKEN, RESTRICTED_TOKEN, STORE, TOKEN, type World } from './world.ts'
 
 const QUOTA = { name: 'quota', per: '30s', kind: 'fixed' } as const
 
@@ -23,15 +23,24 @@ const needs: readonly (readonly [RegExp, readonly Scope[]])[] = [
   [/\/v2\/store$/, ['information']],
 ]
 
+const accounts: Readonly<Record<string, string>> = {
+  [TOKEN]: STORE,
+  [RESTRICTED_TOKEN]: STORE,
+  [OTHER_TOKEN]: OTHER_STORE,
+}
+
 function before({ path, headers, params, options }: Call<World, Options>): Answer | undefined {
-  if (headers['x-auth-token'] !== TOKEN) return v3Error(401, 'Unauthorized')
+  const token = headers['x-auth-token'] ?? ''
+  const account = accounts[token]
+  if (account === undefined) return v3Error(401, 'Unauthorized')
+  const scopes: readonly Scope[] = token === RESTRICTED_TOKEN ? [] : options.scopes
   const needed = needs.find(([pattern]) => pattern.test(path))?.[1]
-  if (needed !== undefined && !needed.some((scope) => options.scopes.includes(scope)))
+  if (needed !== undefined && !needed.some((scope) => scopes.includes(scope)))
     return path.includes('/v2/')
       ? v2Error(403, 'Your access token does not have the required scope.')
       : v3Error(403, 'You do not have the required scope(s).')
   const store = Reflect.get(params, 'store')
-  return store === undefined || store === STORE ? undefined : v3Error(404, 'Store not found')
+  return store === undefined || store === account ? undefined : v3Error(404, 'Store not found')
 }
 
 const rateHeaders = (limit: number, left: number, resetMs: number): Record<string, string> => ({

@@ -3,6 +3,11 @@ import type { Options } from './options.ts'
 
 export const STORE = 'abc123example'
 export const TOKEN = 'exampletoken0exampletoken0example'
+/** An account of the same store that has no scopes. */
+export const RESTRICTED_TOKEN = 'restrictedtoken0restrictedtoken0'
+/** Another store, with the same goods. */
+export const OTHER_STORE = 'zyx987example'
+export const OTHER_TOKEN = 'othertoken0othertoken0othertoken0'
 export const CLIENT_ID = 'exampleclientid0exampleclientid'
 export const CLIENT_SECRET = 'examplesecret0examplesecret0examplesecret'
 
@@ -52,6 +57,8 @@ export interface SimulatedOrder {
   couponCode: string
   externalSource: string | null
   deleted: boolean
+  /** Its answer has a currency that is none. */
+  damaged: boolean
   channelId: number
 }
 
@@ -61,6 +68,7 @@ export interface SimulatedRefund {
   created: number
   reason: string
   total: number
+  damaged: boolean
   tax: number
   items: {
     item_type: string
@@ -104,6 +112,8 @@ export interface Variant {
   stock: Map<number, number>
   safety: number
   trackedByProduct: boolean
+  condition: string
+  damaged: boolean
 }
 
 export interface StoredCoupon {
@@ -147,6 +157,8 @@ export interface World {
   /** Price list records by list and SKU. */
   priceLists: Map<string, unknown>
   nextId: number
+  /** Lists tell some things twice. */
+  disordered: boolean
 }
 
 export type WorldScene = Pick<Scene<World, Options>, 'clock' | 'random' | 'truth' | 'options'> & { world: World }

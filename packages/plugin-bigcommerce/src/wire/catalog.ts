@@ -42,3 +42,11 @@ export const WireInventoryItem = z.object({
 export type WireInventoryItem = z.infer<typeof WireInventoryItem>
 
 export const WireStore = z.object({ name: Text, currency: z.string(), secure_url: Text })
+
+/** What names a row of these lists, readable even where the rest of it is not. */
+export const ProductRowId = z.object({ variants: z.array(z.object({ id: WireId })) })
+export const PriceRowId = z.object({ sku: z.string().min(1) })
+export const StockRowId = z.object({
+  identity: z.object({ sku: z.string().min(1) }),
+  locations: z.array(z.object({ location_id: WireId })),
+})

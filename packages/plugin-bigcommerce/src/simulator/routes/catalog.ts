@@ -1,6 +1,6 @@
 import { refuse, routesFor, type Answer } from '@kontor/testkit/simulator'
 import { z } from 'zod'
-import { listOf, v3Error, v3Page } from '../answers.ts'
+import { doubled, listOf, v3Error, v3Page } from '../answers.ts'
 import { rfc3339, variantJson } from '../json.ts'
 import type { Options } from '../options.ts'
 import { wholeSeconds, type Variant, type World } from '../world.ts'
@@ -27,19 +27,21 @@ const problem = (title: string): Answer => ({
   ...v3Error(422, title),
   headers: { 'content-type': 'application/problem+json' },
 })
+const hundredths = (amount: number | null | undefined): number | null =>
+  amount === undefined || amount === null ? null : Math.round(amount * 100)
 const bySku = (world: World, sku: string): Variant | undefined => world.variants.find((variant) => variant.sku === sku)
 
 function productJson(variant: Variant): Record<string, unknown> {
   return {
     id: variant.productId,
-    name: variant.name,
+    name: variant.damaged ? 7 : variant.name,
     type: 'physical',
     sku: variant.sku,
     upc: '',
     gtin: '',
     weight: 0.5,
     price: (variant.price ?? 0) / 100,
-    condition: 'New',
+    condition: variant.condition,
     is_visible: true,
     date_modified: rfc3339(variant.modified),
     variants: [variantJson(variant)],
@@ -50,12 +52,18 @@ export const catalogRoutes = [
   route.get(`${v3}/catalog/products`, ({ world, query }) => {
     const from = Date.parse(query.get('date_modified:min') ?? '')
     const found = world.variants.filter(({ modified }) => Number.isNaN(from) || modified >= wholeSeconds(from))
-    return v3Page(found.map(productJson), query)
+    return v3Page(doubled(found, world).map(productJson), query)
   }),
 
   route.get(`${v3}/catalog/variants`, ({ world, query }) => {
     const sku = query.get('sku')
-    return v3Page(world.variants.filter((variant) => sku === null || variant.sku === sku).map(variantJson), query)
+    return v3Page(
+      doubled(
+        world.variants.filter((variant) => sku === null || variant.sku === sku),
+        world,
+      ).map(variantJson),
+      query,
+    )
   }),
 
   route.put(`${v3}/catalog/variants`, ({ world, json, truth, clock }) => {
@@ -73,11 +81,10 @@ export const catalogRoutes = [
       return { variant, row }
     })
     for (const { variant, row } of changed) {
-      variant.price = row.price === undefined || row.price === null ? null : Math.round(row.price * 100)
-      variant.salePrice =
-        row.sale_price === undefined || row.sale_price === null ? null : Math.round(row.sale_price * 100)
-      variant.modified = wholeSeconds(clock.now())
-      truth.add('price', variant.sku, { price: variant.price, salePrice: variant.salePrice })
+      const [price, salePrice] = [hundredths(row.price), hundredths(row.sale_price)]
+      if (price === variant.price && salePrice === variant.salePrice) continue
+      Object.assign(variant, { price, salePrice, modified: wholeSeconds(clock.now()) })
+      truth.add('price', variant.sku, { price, salePrice })
     }
     return { json: { data: changed.map(({ variant }) => variantJson(variant)), meta: {} } }
   }),
@@ -108,7 +115,7 @@ export const catalogRoutes = [
   route.get(`${v3}/inventory/items`, ({ world, query }) => {
     const skus = listOf(query, 'sku:in')
     const found = world.variants.filter(({ sku }) => skus === undefined || skus.includes(sku))
-    return v3Page(found.map(inventoryJson), query, 1000)
+    return v3Page(doubled(found, world).map(inventoryJson), query, 1000)
   }),
 
   route.put(`${v3}/inventory/adjustments/absolute`, ({ world, json, truth }) => {
@@ -124,8 +131,10 @@ export const catalogRoutes = [
       return { variant, item }
     })
     for (const { variant, item } of found) {
+      // The same number again changes nothing.
+      if (variant.stock.get(item.location_id) !== item.quantity)
+        truth.add('stock', `${item.sku}@${item.location_id}`, item.quantity)
       variant.stock.set(item.location_id, item.quantity)
-      truth.add('stock', `${item.sku}@${item.location_id}`, item.quantity)
     }
     return { json: { transaction_id: `t-${found.length}-${truth.count('stock')}` } }
   }),
@@ -150,7 +159,7 @@ function inventoryJson(variant: Variant): Record<string, unknown> {
       location_code: `BC-LOCATION-${location}`,
       location_name: 'Warehouse',
       available_to_sell: onHand - variant.safety,
-      total_inventory_onhand: onHand,
+      total_inventory_onhand: variant.damaged ? 'some' : onHand,
       location_enabled: true,
       settings: {
         safety_stock: variant.safety,

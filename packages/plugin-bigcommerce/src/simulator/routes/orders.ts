@@ -1,6 +1,6 @@
 import { refuse, routesFor } from '@kontor/testkit/simulator'
 import { z } from 'zod'
-import { v2Error, v2Page } from '../answers.ts'
+import { doubled, v2Error, v2Page } from '../answers.ts'
 import { lineJson, orderJson, shipmentJson, shippingAddressJson } from '../json.ts'
 import type { Options } from '../options.ts'
 import { nextId, touch, type SimulatedOrder, type World } from '../world.ts'
@@ -36,7 +36,9 @@ export const orderRoutes = [
   route.get(root, ({ world, query, options }) => {
     const [from, to] = [dateOf(query, 'min_date_modified') ?? 0, dateOf(query, 'max_date_modified') ?? Infinity]
     const [channel, status] = [query.get('channel_id'), query.get('status_id')]
+    const [least, most] = [Number(query.get('min_id') ?? 0), Number(query.get('max_id') ?? Infinity)]
     const found = [...world.orders.values()]
+      .filter(({ id }) => id >= least && id <= most)
       .filter((order) => order.modified >= Math.floor(from / 1000) * 1000 && order.modified <= to && !order.deleted)
       .filter(
         (order) =>
@@ -47,7 +49,7 @@ export const orderRoutes = [
         query.get('sort') === 'date_modified:asc' ? a.modified - b.modified || a.id - b.id : b.id - a.id,
       )
     return v2Page(
-      found.map((order) => orderJson(order, wantsConsignments(query, options))),
+      doubled(found, world).map((order) => orderJson(order, wantsConsignments(query, options))),
       query,
     )
   }),

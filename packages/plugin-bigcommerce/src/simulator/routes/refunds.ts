@@ -1,5 +1,5 @@
 import { routesFor } from '@kontor/testkit/simulator'
-import { listOf, v3Page } from '../answers.ts'
+import { doubled, listOf, v3Page } from '../answers.ts'
 import { refundJson } from '../json.ts'
 import type { Options } from '../options.ts'
 import type { World } from '../world.ts'
@@ -17,6 +17,6 @@ export const refundRoutes = [
       )
       .filter(({ created }) => (Number.isNaN(from) || created >= from) && (Number.isNaN(to) || created <= to))
       .toSorted((a, b) => a.id - b.id)
-    return v3Page(found.map(refundJson), query)
+    return v3Page(doubled(found, world).map(refundJson), query)
   }),
 ]
