@@ -76,7 +76,7 @@ export async function all<T>(list: AsyncIterable<T>): Promise<T[]> {
 }
 
 export const place = (system: System, wish: SaleWish = {}): Sale =>
-  system.act('place-sale', { soldAt: system.clock.now() - 2 * 3_600_000, ...wish }) as Sale
+  system.act('place-sale', { soldAt: system.clock.now() - 2 * 3_600_000, kind: 'tracked', ...wish }) as Sale
 
 let count = 0
 export function deliver<E extends 'decisions' | 'shipments' | 'stock' | 'prices'>(
