@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import plugin from '../src/index.ts'
@@ -94,10 +94,12 @@ describe('kontor set-up', () => {
     const delivery = deliveryOf(anOrder())
     await dying.write([delivery])
     const hidden = join(dying.folder, '.kontor/orders')
-    expect(await readdir(hidden)).toEqual([`${delivery.key}.data`])
+    expect(await readdir(hidden)).toEqual([`${delivery.key}.data`, `${delivery.key}.of`])
+    const sixWeeksAgo = new Date('2031-03-20T08:00:00Z')
+    for (const name of await readdir(hidden)) await utimes(join(hidden, name), sixWeeksAgo, sixWeeksAgo)
     const next = await world({}, { root: dying.root })
     await next.shop.ensure?.({ signal })
-    expect(await readdir(hidden)).toEqual([`${delivery.key}.held`])
+    expect(await readdir(hidden)).toEqual([`${delivery.key}.held`, `${delivery.key}.of`])
     expect((await next.readBack([delivery])).outcomes).toMatchObject([{ is: 'absent' }])
   })
 })

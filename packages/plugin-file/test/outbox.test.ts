@@ -177,6 +177,13 @@ describe('every order once, however often we die', () => {
     expect((await readBack([delivery])).outcomes).toEqual([{ key: delivery.key, is: 'done' }])
   })
 
+  test('a store that was restored and has forgotten everything is told what appeared and what never did', async () => {
+    const { write, readBack } = await world()
+    const [sent, never] = [deliveryOf(anOrder()), deliveryOf(anOrder({ id: '2' }))]
+    await write([sent])
+    expect((await readBack([sent, never])).outcomes.map(({ is }) => is)).toEqual(['done', 'absent'])
+  })
+
   test('in a batch, what had appeared is done for all of it, and what had not is absent for all of it', async () => {
     const settings = { write: { orders: { perFile: 'batch' as const } } }
     const dying = await world(settings, { onBegin: die })

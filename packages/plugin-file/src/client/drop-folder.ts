@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, stat } from 'node:fs/promises'
+import { open, readdir, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { remove, syncFolder, unlessMissing, writeDurably } from './durable.ts'
 
@@ -9,8 +9,11 @@ import { remove, syncFolder, unlessMissing, writeDurably } from './durable.ts'
  * gone from the drop folder proves nothing, but a prepared copy that is gone proves that it was dropped. Asking ({@link DropFolder.recall})
  * takes the token away with the same atomic move, so that a process that was frozen before its own move can no longer make it.
  *
- * Names in the hidden folder: `<id>.data` (prepared), `<id>.held` (taken back, empty), `<key>.of` (the id of the file a delivery is in,
- * where that is not its own key).
+ * Names in the hidden folder:
+ * - `<id>.data`: prepared
+ * - `<id>.held`: taken back; empty
+ * - `<key>.of`: this delivery was prepared once; holds the id of its file where that is not its own key. It outlives the drop, so that what
+ *   was dropped can be told from what never was, by a store that was restored and has forgotten both
  */
 export class DropFolder {
   readonly #target: string
@@ -26,17 +29,18 @@ export class DropFolder {
 
   /** Prepares a file for some deliveries. Call {@link sync} before noting that they have begun. */
   async stage(id: string, keys: readonly string[], bytes: Uint8Array): Promise<void> {
-    await writeDurably(this.#path(id, 'data'), bytes)
-    await remove(this.#path(id, 'held'))
+    await writeDurably(pathOf(this.#hidden, id, 'data'), bytes)
+    await remove(pathOf(this.#hidden, id, 'held'))
     for (const key of keys) {
-      if (key === id) await remove(this.#path(key, 'of'))
-      else await writeDurably(this.#path(key, 'of'), Buffer.from(id))
+      const trace = pathOf(this.#hidden, key, 'of')
+      if (key === id) await create(trace)
+      else await writeDurably(trace, Buffer.from(id))
     }
   }
 
   /** Moves a prepared file to where it is taken. Call {@link sync} before calling it done. */
   async release(id: string, name: string): Promise<void> {
-    await rename(this.#path(id, 'data'), join(this.#target, name))
+    await rename(pathOf(this.#hidden, id, 'data'), join(this.#target, name))
   }
 
   async sync(): Promise<void> {
@@ -44,10 +48,11 @@ export class DropFolder {
     await syncFolder(this.#hidden)
   }
 
-  /** What became of a delivery that had begun: `dropped`, or `held` back for good until it is staged again. */
+  /** What became of a delivery that may have begun: `dropped`, or not and held back for good until it is staged again. */
   async recall(key: string): Promise<'dropped' | 'held'> {
     for (const folder of [this.#hidden, ...this.#former]) {
       const id = await idOf(folder, key)
+      if (id === undefined) continue
       const held = pathOf(folder, id, 'held')
       if (await exists(held)) return 'held'
       if (
@@ -56,26 +61,23 @@ export class DropFolder {
           false,
         ))
       )
-        continue
+        return 'dropped'
       // The name says what happened; the bytes are somebody's address.
       await writeDurably(held, new Uint8Array())
       return 'held'
     }
-    return 'dropped'
+    return 'held'
   }
 
   /** The same question without taking anything: for a plan. */
   async look(key: string): Promise<'dropped' | 'held'> {
     for (const folder of [this.#hidden, ...this.#former]) {
       const id = await idOf(folder, key)
-      if ((await exists(pathOf(folder, id, 'data'))) || (await exists(pathOf(folder, id, 'held')))) return 'held'
+      if (id === undefined) continue
+      const there = (await exists(pathOf(folder, id, 'data'))) || (await exists(pathOf(folder, id, 'held')))
+      return there ? 'held' : 'dropped'
     }
-    return 'dropped'
-  }
-
-  /** Forgets the traces of deliveries whose outcome is stored. */
-  async forget(keys: readonly string[]): Promise<void> {
-    for (const key of keys) await remove(this.#path(key, 'of'))
+    return 'held'
   }
 
   /**
@@ -89,20 +91,31 @@ export class DropFolder {
       const found = await unlessMissing(stat(path), undefined)
       if (found === undefined) continue
       const age = now - found.mtimeMs
-      if (name.endsWith('.data') && age > olderThan.copiesMs) {
-        if ((await this.recall(name.slice(0, -'.data'.length))) === 'held') emptied += 1
-      } else if (!name.endsWith('.data') && age > olderThan.tracesMs) await remove(path)
+      if (!name.endsWith('.data')) {
+        if (age > olderThan.tracesMs) await remove(path)
+      } else if (age > olderThan.copiesMs) {
+        const held = `${path.slice(0, -'data'.length)}held`
+        await rename(path, held)
+        await writeDurably(held, new Uint8Array())
+        emptied += 1
+      }
     }
     return emptied
-  }
-
-  #path(id: string, kind: Kind): string {
-    return pathOf(this.#hidden, id, kind)
   }
 }
 
 type Kind = 'data' | 'held' | 'of'
 const pathOf = (folder: string, id: string, kind: Kind): string => join(folder, `${id}.${kind}`)
-const idOf = async (folder: string, key: string): Promise<string> =>
-  await unlessMissing(readFile(pathOf(folder, key, 'of'), 'utf8'), key)
+
+/** The id of the file a delivery was prepared in; `undefined` where it never was. */
+async function idOf(folder: string, key: string): Promise<string | undefined> {
+  const told = await unlessMissing(readFile(pathOf(folder, key, 'of'), 'utf8'), undefined)
+  return told === '' ? key : told
+}
+
+/** An empty file: all of it is its name, which a sync of the folder makes last. */
+async function create(path: string): Promise<void> {
+  await (await open(path, 'w')).close()
+}
+
 const exists = async (path: string): Promise<boolean> => (await unlessMissing(stat(path), undefined)) !== undefined

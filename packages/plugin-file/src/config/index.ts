@@ -130,19 +130,19 @@ const incoming = (entity: IncomingEntity) =>
     .prefault({})
 
 const Write = z.strictObject({
-  orders: outgoing('orders'),
-  returns: outgoing('returns'),
-  shipments: outgoing('shipments'),
-  refunds: outgoing('refunds'),
-  payouts: outgoing('payouts'),
+  orders: outgoing('orders').describe('Orders to be packed, and their later states.'),
+  returns: outgoing('returns').describe('Returns that are announced.'),
+  shipments: outgoing('shipments').describe('Parcels that others have sent.'),
+  refunds: outgoing('refunds').describe('Money given back.'),
+  payouts: outgoing('payouts').describe('What a marketplace pays out.'),
 })
 const Read = z.strictObject({
-  decisions: incoming('decisions'),
-  shipments: incoming('shipments'),
-  receipts: incoming('receipts'),
-  refunds: incoming('refunds'),
-  stock: incoming('stock'),
-  prices: incoming('prices'),
+  decisions: incoming('decisions').describe('Orders that are accepted, refused or cancelled.'),
+  shipments: incoming('shipments').describe('Parcels that were sent.'),
+  receipts: incoming('receipts').describe('What arrived of returns.'),
+  refunds: incoming('refunds').describe('Money to be given back.'),
+  stock: incoming('stock').describe('How many pieces can be sold.'),
+  prices: incoming('prices').describe('What things cost.'),
 })
 
 export const FileConfig = z

@@ -2,7 +2,7 @@ import type { Decision } from '@kontor/core'
 import { words } from '../tables/words.ts'
 import { addedLines, lineOf } from './lines.ts'
 import { aboutOf, contentOf, idFrom, referenceOf, toldId } from './reference.ts'
-import { instant, text, wordOf, type Group } from './values.ts'
+import { codedBy, instant, text, wordOf, type Group } from './values.ts'
 
 /** One decision: all rows with the same order and the same word. Rows that name a line decide about that line alone. */
 export function toDecision(group: Group<'decisions'>): Decision | undefined {
@@ -15,7 +15,7 @@ export function toDecision(group: Group<'decisions'>): Decision | undefined {
       found: '',
       expected: 'accept, refuse or cancel',
     })
-  const reason = group.one('reason', wordOf(words.decisionReason))
+  const reason = group.one('reason', codedBy(words.decisionReason))
   const rest = {
     message: group.one('message', text),
     notBefore: group.one('not_before', instant),
@@ -36,7 +36,7 @@ export function toDecision(group: Group<'decisions'>): Decision | undefined {
     about,
     decision,
     lines,
-    ...(reason === undefined ? {} : { reason: { value: reason } }),
+    reason,
     ...rest,
   }
 }

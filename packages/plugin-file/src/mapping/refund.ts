@@ -3,7 +3,7 @@ import { words } from '../tables/words.ts'
 import { lineOf } from './lines.ts'
 import { missingCurrency } from './offer-price.ts'
 import { aboutOf, contentOf, idFrom, referenceOf, toldId } from './reference.ts'
-import { amount, currency, identifier, instant, text, wordOf, type Group } from './values.ts'
+import { amount, codedBy, currency, identifier, instant, text, type Group } from './values.ts'
 
 /** One refund: all rows with the same order and return, or with the same `id`. */
 export function toRefund(
@@ -17,8 +17,8 @@ export function toRefund(
     value === undefined || unit === undefined ? undefined : { amount: value, currency: unit }
   const total = group.one('total', amount)
   const shipping = group.one('shipping', amount)
-  const reason = group.one('reason', wordOf(words.refundReason))
-  const status = group.one('status', wordOf(words.refundStatus))
+  const reason = group.one('reason', codedBy(words.refundReason))
+  const status = group.one('status', codedBy(words.refundStatus))
   const rest = { message: group.one('message', text), refundedAt: group.one('refunded_at', instant) }
   const lines = group.rows.flatMap((row) => {
     const line = lineOf(group, row)
@@ -46,8 +46,8 @@ export function toRefund(
     id: toldId(group) ?? idFrom(referenceOf(about), returnId, contentOf(group.rows)),
     about,
     returnId,
-    ...(status === undefined ? {} : { status: { value: status } }),
-    ...(reason === undefined ? {} : { reason: { value: reason } }),
+    status,
+    reason,
     ...(lines.length === 0 ? {} : { lines }),
     shipping: money(shipping),
     total: money(total),

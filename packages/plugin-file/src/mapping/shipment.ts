@@ -2,13 +2,13 @@ import type { Shipment } from '@kontor/core'
 import { words } from '../tables/words.ts'
 import { addedLines, lineOf, unitsOf, type ToldLine } from './lines.ts'
 import { aboutOf, contentOf, idFrom, referenceOf, toldId } from './reference.ts'
-import { country, grams, instant, text, trackingNumber, webAddress, wordOf, type Group } from './values.ts'
+import { codedBy, country, grams, instant, text, trackingNumber, webAddress, type Group } from './values.ts'
 
 /** One parcel: all rows with the same order and tracking number. */
 export function toShipment(group: Group<'shipments'>): Shipment | undefined {
   const about = aboutOf(group)
   const tracking = group.one('tracking_number', trackingNumber)
-  const status = group.one('status', wordOf(words.shipmentStatus))
+  const status = group.one('status', codedBy(words.shipmentStatus))
   const shipment = {
     carrier: group.one('carrier', text),
     service: group.one('service', text),
@@ -28,7 +28,7 @@ export function toShipment(group: Group<'shipments'>): Shipment | undefined {
     entity: 'shipments',
     id: toldId(group) ?? idFrom(referenceOf(about), tracking ?? contentOf(group.rows)),
     about,
-    ...(status === undefined ? {} : { status: { value: status } }),
+    status,
     ...shipment,
   }
 }

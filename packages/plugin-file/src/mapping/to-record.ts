@@ -7,6 +7,7 @@ import { toDecision } from './decision.ts'
 import { documentFaults, withId } from './document.ts'
 import { toOfferPrice } from './offer-price.ts'
 import { toReceipt } from './receipt.ts'
+import { idFrom } from './reference.ts'
 import { toRefund } from './refund.ts'
 import { toShipment } from './shipment.ts'
 import { toStockLevel } from './stock-level.ts'
@@ -30,6 +31,19 @@ export function groupKey(entity: IncomingEntity, row: Row): string {
   const names: readonly string[] = incomingRules[entity].groupedBy
   const cells = names.map((name) => row.cells.get(name)?.text ?? '')
   return cells.every((cell) => cell === '') ? `row ${row.index}` : JSON.stringify(cells)
+}
+
+/** The id of what some rows are about, where it can be read although something else cannot. */
+export function likelyId(entity: IncomingEntity, rows: readonly Row[]): string | undefined {
+  const [first] = rows
+  const of = (name: string): string | undefined => first?.cells.get(name)?.text
+  const told = first?.document?.['id'] ?? of('id')
+  if (typeof told === 'string') return told
+  if (entity === 'stock') return of('sku') === undefined ? undefined : idFrom(of('sku'), of('location'))
+  const order = of('order') ?? of('number')
+  return entity !== 'shipments' || order === undefined || of('tracking_number') === undefined
+    ? undefined
+    : idFrom(order, of('tracking_number'))
 }
 
 const mappings: { readonly [E in IncomingEntity]: (group: Group<E>, rules: RecordRules) => RecordOf<E> | undefined } = {

@@ -139,14 +139,25 @@ export const webAddress: Read<string> = (cell, at) =>
     ? cell.text
     : at.fault('a web address beginning with https://', 'TRACKING_INVALID')
 
-/** One of our words, or of those that mean it. */
+type Words<W extends string> = Readonly<Record<W, readonly string[]>>
+
+/** One of our words, or of those that mean it. Anything else is a fault: for words that decide what is done. */
 export const wordOf =
-  <W extends string>(table: Readonly<Record<W, readonly string[]>>): Read<W> =>
-  (cell, at) => {
-    const normal = normalHeader(cell.text)
-    const known = Object.keys(table).filter((word): word is W => word in table)
-    const found = known.find(
-      (word) => normalHeader(word) === normal || table[word].some((other) => normalHeader(other) === normal),
-    )
-    return found ?? at.fault(`one of ${known.join(', ')}`)
+  <W extends string>(table: Words<W>): Read<W> =>
+  (cell, at) =>
+    known(table, cell.text) ?? at.fault(`one of ${Object.keys(table).join(', ')}`)
+
+/** The same for words that describe: one nobody told us about is `unknown`, and stops nothing. */
+export const codedBy =
+  <W extends string>(table: Words<W>): Read<{ value: W | 'unknown'; source?: string }> =>
+  (cell) => {
+    const value = known(table, cell.text) ?? 'unknown'
+    return value === cell.text ? { value } : { value, source: cell.text.slice(0, 200) }
   }
+
+function known<W extends string>(table: Words<W>, told: string): W | undefined {
+  const normal = normalHeader(told)
+  return Object.keys(table)
+    .filter((word): word is W => word in table)
+    .find((word) => normalHeader(word) === normal || table[word].some((other) => normalHeader(other) === normal))
+}

@@ -12,7 +12,7 @@ import { requireFolder, type Folders } from '../client/folders.ts'
 import { InboxFolder, Looks, type FoundFile } from '../client/inbox-folder.ts'
 import { durationMs, type FileConfig } from '../config/index.ts'
 import { errnoOf, fileError, onFiles } from '../errors.ts'
-import { toRecord, type RecordRules } from '../mapping/to-record.ts'
+import { likelyId, toRecord, type RecordRules } from '../mapping/to-record.ts'
 import { incomingEntities, type IncomingEntity } from '../tables/incoming-fields.ts'
 import { faultError, faultPath, type Fault } from '../wire/fault.ts'
 import type { Row } from '../wire/row.ts'
@@ -162,13 +162,19 @@ const rulesOf = (config: FileConfig, { settings, file }: Source): RecordRules =>
 })
 
 /** One rejection a record: its first fault. The error file has them all. */
-const rejectionOf = (source: Source, fault: Fault, rows: readonly Row[]): Rejection => ({
-  path: faultPath(source.label, fault),
-  error: faultError(source.label, fault),
-  raw: rows.map(({ line, cells, document }) => ({
-    line,
-    ...(document ?? Object.fromEntries([...cells].map(([name, { text }]) => [name, text]))),
-  })),
+function rejectionOf(source: Source, fault: Fault, rows: readonly Row[]): Rejection {
+  const id = likelyId(source.entity, rows)
+  return {
+    ...(id === undefined ? {} : { ref: { entity: source.entity, id } }),
+    path: faultPath(source.label, fault),
+    error: faultError(source.label, fault),
+    raw: rows.map(rawRow),
+  }
+}
+
+const rawRow = ({ line, cells, document }: Row): object => ({
+  line,
+  ...(document ?? Object.fromEntries([...cells].map(([name, { text }]) => [name, text]))),
 })
 
 /** Runs when all of a file is stored. Running it again after a crash does the same. */

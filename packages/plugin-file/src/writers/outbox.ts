@@ -145,7 +145,6 @@ async function* dropAll(
     log.debug('file written', { entity, file: file.name, records: file.keys.length })
     for (const each of file.keys)
       yield { key: each, is: 'done', detail: { file: `${config.write[entity].folder}/${file.name}` } }
-    if (file.keys.length > 1) await onFiles(doing, () => drop.forget(file.keys), key)
   }
   if (failure !== undefined) throw failure
 }
