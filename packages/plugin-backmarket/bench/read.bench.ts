@@ -21,7 +21,11 @@ const token = 'ZGVtbzpCTVQtMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA=='
 const open: Buckets = { take: async () => ({ waitMs: 0 }), block: async () => undefined, learn: async () => undefined }
 
 async function serve(total: number): Promise<{ url: string; stop: () => void }> {
-  const child = spawn(process.execPath, ['--conditions=@kontor/source', `${import.meta.dirname}/pages-server.ts`, String(total)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@kontor/source', `${import.meta.dirname}/pages-server.ts`, String(total)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
   const [port] = (await once(child.stdout, 'data')) as [Buffer]
   return { url: `http://127.0.0.1:${port.toString().trim()}`, stop: () => void child.kill() }
 }
@@ -32,7 +36,9 @@ async function byHand(url: string): Promise<number> {
   const parsed = BackMarketConfig.parse({ ...config, baseUrl: url })
   let count = 0
   for (let page = 1; ; page++) {
-    const response = await fetch(`${url}/ws/orders?date_modification=2025-01-01T00:00:00Z&page=${page}&page-size=50`, { headers: { authorization: `Basic ${token}`, accept: 'application/json' } })
+    const response = await fetch(`${url}/ws/orders?date_modification=2025-01-01T00:00:00Z&page=${page}&page-size=50`, {
+      headers: { authorization: `Basic ${token}`, accept: 'application/json' },
+    })
     const { next, results } = Page.parse(await response.json())
     for (const raw of results) {
       const order = WireOrder.safeParse(raw)
@@ -43,7 +49,11 @@ async function byHand(url: string): Promise<number> {
 }
 
 async function byPlugin(url: string): Promise<number> {
-  await using shop = await connect(backMarket, { config: { ...config, baseUrl: url }, credentials: { token }, buckets: open })
+  await using shop = await connect(backMarket, {
+    config: { ...config, baseUrl: url },
+    credentials: { token },
+    buckets: open,
+  })
   let count = 0
   for await (const page of shop.readers.orders.read({ since: '2025-01-01T00:00:00Z' })) count += page.records.length
   return count
@@ -57,14 +67,19 @@ async function cpuOf(work: () => Promise<number>, expected: number): Promise<num
   return (user + system) / 1e6
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
 const { url, stop } = await serve(orders)
 try {
   for (const work of [byHand, byPlugin]) await work(url)
   const rounds: { a: number; b: number; again: number }[] = []
   for (let round = 0; round < 3; round++)
-    rounds.push({ a: await cpuOf(() => byHand(url), orders), b: await cpuOf(() => byPlugin(url), orders), again: await cpuOf(() => byHand(url), orders) })
+    rounds.push({
+      a: await cpuOf(() => byHand(url), orders),
+      b: await cpuOf(() => byPlugin(url), orders),
+      again: await cpuOf(() => byHand(url), orders),
+    })
   console.log(`${orders} orders, CPU seconds, median of ${rounds.length} rounds`)
   console.log(`  by hand            ${median(rounds.map(({ a }) => a)).toFixed(2)}`)
   console.log(`  plugin             ${median(rounds.map(({ b }) => b)).toFixed(2)}`)

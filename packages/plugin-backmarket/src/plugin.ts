@@ -1,13 +1,17 @@
-import { Clock, definePlugin, Log } from '@kontor/core'
+import { Cache, Clock, definePlugin, Log } from '@kontor/core'
 import { createClient } from './client.ts'
 import { BackMarketConfig, BackMarketCredentials, marketOf, originOf, secretsOf, userAgentOf } from './config.ts'
 import { toError } from './errors.ts'
 import { guide } from './guide/index.ts'
 import { limits } from './limits.ts'
+import { createBackShip } from './readers/backship.ts'
+import { CareCheckpoint, createCareReader } from './readers/care.ts'
 import { check } from './readers/check.ts'
 import { createOrdersReader, OrdersCheckpoint } from './readers/orders.ts'
 import { lint } from './writers/lint.ts'
+import { createOffersWriter } from './writers/offers.ts'
 import { createOrdersWriter } from './writers/orders.ts'
+import { createRefundsWriter } from './writers/refunds.ts'
 
 export const backMarket = definePlugin({
   id: 'backmarket',
@@ -54,18 +58,39 @@ export const backMarket = definePlugin({
       every: '5m',
       evidence: 'documented',
     },
+    care: {
+      yields: ['returns'],
+      checkpoint: CareCheckpoint,
+      dependsOn: ['region', 'environment', 'baseUrl', 'countries'],
+      every: '15m',
+      evidence: 'documented',
+    },
   },
   writers: {
     orders: { takes: ['decisions', 'shipments'], again: 'safe', batch: { max: 50 }, evidence: 'documented' },
+    // Back Market takes sold pieces off an offer by itself: stock counts only once the orders are known.
+    offers: {
+      takes: ['stock', 'prices'],
+      again: 'safe',
+      batch: { max: 2000, linger: '30s' },
+      after: ['orders'],
+      evidence: 'documented',
+    },
+    // Nothing tells later whether a refund took place.
+    refunds: { takes: ['refunds'], again: 'never', evidence: 'documented' },
   },
-  needs: { clock: Clock, log: Log },
-  create: ({ http, config, credentials, clock, log }) => {
+  needs: { clock: Clock, log: Log, cache: Cache },
+  create: ({ http, config, credentials, clock, log, cache }) => {
     const client = createClient(http)
-    const needs = { client, config, clock, log }
+    const needs = { client, config, clock, log, backShip: createBackShip({ client, config, cache }) }
     return {
       check: (signal) => check(client, config, credentials.token, signal),
-      readers: { orders: createOrdersReader(needs) },
-      writers: { orders: createOrdersWriter(needs) },
+      readers: { orders: createOrdersReader(needs), care: createCareReader(needs) },
+      writers: {
+        orders: createOrdersWriter(needs),
+        offers: createOffersWriter(needs),
+        refunds: createRefundsWriter(needs),
+      },
     }
   },
   lint,

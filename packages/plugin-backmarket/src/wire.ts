@@ -156,6 +156,90 @@ export interface LineIdentifiers {
   serial_number?: string
 }
 
+/** A label of Back Market's own (BackShip). */
+export const WireDelivery = z.object({
+  carrierName: optionalText,
+  trackingNumber: optionalText,
+  trackingUrl: optionalText,
+  labelUrl: optionalText,
+})
+export type WireDelivery = z.output<typeof WireDelivery>
+
+/** An offer as one market sees it. `state` of an offer is another scale than `condition` of an order line, and is not read. */
+export const WireListing = z.object({
+  id,
+  sku: z.string().min(1),
+  quantity: optionalNumber,
+  price: optionalText,
+  min_price: optionalText,
+  max_price: optionalText,
+  currency: optionalText,
+  publication_state: optionalNumber,
+})
+export type WireListing = z.output<typeof WireListing>
+
+/** Body of POST /ws/listings/{id}; what is left out stays. Amounts are text, so that no digit is lost. */
+export interface ListingUpdate {
+  quantity?: number
+  price?: string
+  min_price?: string
+  currency?: string
+  pub_state?: 2
+}
+
+export const WireBatch = z.object({ bodymessage: id })
+
+/** 0 and 2: waiting or at work; 8: failed; 9: done, perhaps with errors row by row. 3 and 7 are not explained. */
+export const WireTask = z.object({ action_status: wholeNumber, last_action_error: optionalText, result: z.unknown() })
+export type WireTask = z.output<typeof WireTask>
+
+/** Body of POST /ws/sav/refund: 4 and 5 for the whole of a line before shipping, 6 for an amount after it. */
+export interface RefundRequest {
+  orderline_pk: number
+  refund_type: 4 | 5 | 6
+  amount?: number
+}
+
+const WireClaim = z.object({
+  id,
+  state: optionalNumber,
+  issues: optionalList(z.object({ customerIssue: optionalText, tag: optionalText })),
+  resolution_choice: optionalText,
+  return_labels: optionalList(
+    z.object({ date_creation: optionalText, state: optionalText, label: optionalText, kind: optionalText }),
+  ),
+})
+
+/** An after-sales folder: one order line, with what the buyer claims about it. */
+export const WireCareFolder = z.object({
+  id,
+  state: optionalNumber,
+  country_code: optionalText,
+  date_creation: optionalText,
+  date_modification: optionalText,
+  date_closed: optionalText,
+  client: z
+    .object({ first_name: optionalText, last_name: optionalText, email: optionalText })
+    .nullish()
+    .transform((value) => value ?? null)
+    .catch(null),
+  lines: optionalList(WireClaim),
+  messages: optionalList(z.object({ id, message: optionalText, date_creation: optionalText, initiator: optionalText })),
+  orderline: z.object({
+    id,
+    quantity: wholeNumber.pipe(z.int().min(0)),
+    price: optionalText,
+    state: optionalNumber,
+    snapshot: z
+      .object({ sku: optionalText })
+      .nullish()
+      .transform((value) => value ?? null)
+      .catch(null),
+    order: z.object({ order_id: id, currency: optionalText }),
+  }),
+})
+export type WireCareFolder = z.output<typeof WireCareFolder>
+
 /** The bodies errors come in, all of them; see `errors.ts`. */
 export const WireError = z
   .union([

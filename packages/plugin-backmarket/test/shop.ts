@@ -51,7 +51,7 @@ export async function openShop(
     place: async (
       input: { skus?: string[]; quantity?: number; market?: string; paid?: boolean } = {},
     ): Promise<Order> => {
-      const id = String(market.act('place-order', input))
+      const id = String(market.act('place-order', { market: 'de-de', ...input }))
       const [intake] = await market.drive(collect(shop.readers.orders.fetch?.([{ entity: 'orders', id }]) ?? none()))
       const order = intake?.records[0]
       if (order === undefined) throw new Error(`order ${id} did not come`)

@@ -1,2 +1,2 @@
-export { bigcommerce, default } from './plugin.ts'
+export { bigcommerce, bigcommerce as default } from './plugin.ts'
 export { BigCommerceConfig, BigCommerceCredentials, parseAccountFile } from './config/index.ts'

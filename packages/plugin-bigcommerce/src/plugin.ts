@@ -123,4 +123,3 @@ export const bigcommerce = definePlugin({
   },
   simulator: () => import('./simulator/index.ts'),
 })
-export default bigcommerce

@@ -5,7 +5,7 @@ import { bigcommerce } from '../src/index.ts'
 import { CLIENT_SECRET, simulator, STORE, TOKEN } from '../src/simulator/index.ts'
 import type { Options } from '../src/simulator/options.ts'
 
-export const STARTS = '2026-06-01T12:00:00Z'
+const STARTS = '2026-06-01T12:00:00Z'
 
 /** A simulated shop and the plugin connected to it. Time stands still until it is moved. */
 export async function openShop(

@@ -1,2 +1,2 @@
-export { loyalty, default } from './plugin.ts'
+export { loyalty, loyalty as default } from './plugin.ts'
 export { LoyaltyConfig, LoyaltyCredentials } from './config.ts'

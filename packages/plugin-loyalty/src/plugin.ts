@@ -58,4 +58,3 @@ export const loyalty = definePlugin({
   },
   simulator: () => import('./simulator/index.ts'),
 })
-export default loyalty

@@ -6,7 +6,7 @@ import { ROOT, SHOP, simulator, TOKEN } from '../src/simulator/index.ts'
 import type { Options } from '../src/simulator/world.ts'
 
 export const STARTS = '2026-06-01T12:00:00Z'
-export const SECRET = 'a signing secret of some length'
+const SECRET = 'a signing secret of some length'
 export const EMAIL = 'erika.muster@example.com'
 
 type Settings = {
@@ -45,7 +45,7 @@ export async function openProgramme({ options, config, faults, provider = 'leat'
 
 async function* none(): AsyncIterable<never> {}
 
-export async function all<T>(list: AsyncIterable<T>): Promise<T[]> {
+async function all<T>(list: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = []
   for await (const one of list) found.push(one)
   return found

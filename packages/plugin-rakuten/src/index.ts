@@ -1,2 +1,2 @@
 export { RakutenConfig, RakutenCredentials } from './config.ts'
-export { default, rakutenPlugin } from './plugin.ts'
+export { rakuten, rakuten as default } from './plugin.ts'

@@ -18,7 +18,7 @@ import { errorInText } from './wire/index.ts'
 import { createMessageAction } from './writers/message.ts'
 import { createOffersWriter, createOrdersWriter, lint } from './writers/index.ts'
 
-export const rakutenPlugin = definePlugin({
+export const rakuten = definePlugin({
   id: 'rakuten',
   title: 'Rakuten France',
   apiVersion: 1,
@@ -153,5 +153,3 @@ async function check(client: RakutenClient, config: RakutenConfig, signal: Abort
 /** The same for the same account, whatever its token. The name itself is masked wherever it is shown, so it is a fingerprint. */
 const accountOf = (config: RakutenConfig): string =>
   `${config.environment}:${createHash('sha256').update(config.login.toLowerCase()).digest('hex').slice(0, 16)}`
-
-export default rakutenPlugin

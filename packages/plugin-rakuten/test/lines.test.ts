@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { groupUnits } from '../src/mapping/index.ts'
 import type { ItemWire } from '../src/wire/index.ts'

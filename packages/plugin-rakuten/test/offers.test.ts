@@ -1,6 +1,17 @@
 import { toInstant, type Delivery, type OfferPrice, type Outcome, type StockLevel } from '@kontor/core'
 import { describe, expect, it } from 'vitest'
-import { all, calls, deliver, must, openRakuten, signal, startRakuten, type Shop, type System } from './open.ts'
+import {
+  all,
+  calls,
+  deliver,
+  must,
+  openRakuten,
+  signal,
+  startRakuten,
+  type Shop,
+  type System,
+  readBackOffers,
+} from './open.ts'
 
 const stock = (sku: string, available: number): Delivery<'stock'> =>
   deliver<'stock'>({ entity: 'stock', id: sku, sku, available } satisfies StockLevel)
@@ -29,7 +40,7 @@ async function ask(
       sent: { at, ...(outcome?.is === 'sent' ? { ticket: must(outcome.ticket), item: must(outcome.item) } : {}) },
     }
   })
-  return await all(must(shop.writers.offers.readBack)(asked, signal))
+  return await readBackOffers(shop, asked)
 }
 const ready = (system: System, ...skus: string[]): void => skus.forEach((sku) => system.act('create-advert', { sku }))
 
@@ -74,7 +85,7 @@ describe('offers', () => {
       ...must(batch[0]),
       sent: { at: sentAt, ...(outcome?.is === 'sent' ? { ticket: must(outcome.ticket) } : {}) },
     }
-    expect(await all(must(shop.writers.offers.readBack)([asked], signal))).toMatchObject([
+    expect(await readBackOffers(shop, [asked])).toMatchObject([
       { is: 'sent', askAt: toInstant(Date.parse(sentAt) + 40 * 60_000) },
     ])
   })

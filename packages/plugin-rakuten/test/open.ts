@@ -1,4 +1,4 @@
-import { mergeStatements, toInstant, type Delivery, type Order, type Page, type RecordOf } from '@kontor/core'
+import { mergeStatements, toInstant, type Delivery, type Order, type Page, type RecordOf, type Ref } from '@kontor/core'
 import { connect, type ConnectOptions } from '@kontor/core/host'
 import type { RunningSimulator, StartSettings } from '@kontor/testkit/simulator'
 import plugin from '../src/index.ts'
@@ -9,7 +9,7 @@ import { simulator, type RakutenOptions, type RakutenWorld, type Sale, type Sale
 export type System = RunningSimulator<RakutenWorld, RakutenOptions>
 
 /** A Tuesday in May, 11:20 in Paris. */
-export const start = '2026-05-05T09:20:00Z'
+const start = '2026-05-05T09:20:00Z'
 export const since = '2026-01-01T00:00:00Z'
 export const signal: AbortSignal = new AbortController().signal
 
@@ -89,3 +89,14 @@ export function deliver<E extends 'decisions' | 'shipments' | 'stock' | 'prices'
 
 export const calls = (system: System, action: string) =>
   system.exchanges.all.filter(({ query }) => new URLSearchParams(query).get('action') === action)
+
+/** The optional parts of readers and writers, which this plugin has. */
+export const fetchOrders = (shop: Shop, refs: readonly Ref[]) => all(must(shop.readers.orders.fetch?.(refs, signal)))
+export const readBackOrders = (shop: Shop, batch: readonly Delivery<'decisions' | 'shipments'>[]) =>
+  all(must(shop.writers.orders.readBack?.(batch, signal)))
+export const readBackOffers = (shop: Shop, batch: readonly Delivery<'stock' | 'prices'>[]) =>
+  all(must(shop.writers.offers.readBack?.(batch, signal)))
+
+/** The action a request asks for. */
+export const actionOf = (url: string | URL | Request): string | null =>
+  new URL(url instanceof Request ? url.url : url).searchParams.get('action')

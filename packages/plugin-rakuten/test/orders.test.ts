@@ -1,6 +1,6 @@
 import { sameContent, whyNotShippable } from '@kontor/core'
 import { describe, expect, it } from 'vitest'
-import { all, calls, must, openRakuten, orderOf, place, readAll, signal, startRakuten } from './open.ts'
+import { calls, must, openRakuten, orderOf, place, readAll, startRakuten, fetchOrders, actionOf } from './open.ts'
 
 const empty = { sales: 0 }
 
@@ -170,7 +170,7 @@ describe('the two lists', () => {
         async fetch(url, init) {
           const answer = await fetch(url, init)
           // Accepted in the back office right behind the first answer about confirmed sales.
-          if (String(url).includes('getcurrentsales')) must(sale.units[0]).status = 'ACCEPTED'
+          if (actionOf(url) === 'getcurrentsales') must(sale.units[0]).status = 'ACCEPTED'
           return answer
         },
       },
@@ -220,11 +220,9 @@ describe('what is told only after acceptance', () => {
     for (const unit of sale.units) unit.status = 'ACCEPTED'
     const after = await readAll(shop, before.checkpoint)
     expect(after.look).toMatchObject([{ ref: { entity: 'orders', id: sale.purchaseId } }])
-    const [intake] = await all(
-      must(shop.readers.orders.fetch)(
-        after.look.map(({ ref }) => ref),
-        signal,
-      ),
+    const [intake] = await fetchOrders(
+      shop,
+      after.look.map(({ ref }) => ref),
     )
     expect(intake?.records).toMatchObject([
       {
@@ -248,7 +246,7 @@ describe('what is told only after acceptance', () => {
     await using shop = await openRakuten(system)
     const { look } = await readAll(shop)
     system.exchanges.clear()
-    for (const { ref } of look) await all(must(shop.readers.orders.fetch)([ref], signal))
+    for (const { ref } of look) await fetchOrders(shop, [ref])
     expect(calls(system, 'getcurrentsales')).toHaveLength(0)
     expect(system.exchanges.all.length).toBeLessThanOrEqual(2 * look.length)
   })
@@ -264,11 +262,9 @@ describe('sales that vanish from the lists', () => {
     await system.clock.advance(900_000)
     const { look } = await readAll(shop, checkpoint)
     expect(look).toMatchObject([{ ref: { id: sale.purchaseId }, reason: 'no list names it any more' }])
-    const [intake] = await all(
-      must(shop.readers.orders.fetch)(
-        look.map(({ ref }) => ref),
-        signal,
-      ),
+    const [intake] = await fetchOrders(
+      shop,
+      look.map(({ ref }) => ref),
     )
     expect(intake?.records).toMatchObject([
       { id: sale.purchaseId, lifecycle: { value: 'cancelled' }, payment: { value: 'refunded' } },

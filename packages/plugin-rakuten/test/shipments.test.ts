@@ -1,9 +1,22 @@
-import type { Order, Outcome, Shipment } from '@kontor/core'
+import { toInstant, type Order, type Outcome, type Shipment } from '@kontor/core'
 import { describe, expect, it } from 'vitest'
 import { RakutenConfig } from '../src/index.ts'
 import type { Sale } from '../src/simulator/index.ts'
 import { planTransport } from '../src/writers/transport.ts'
-import { all, calls, deliver, must, openRakuten, orderOf, place, signal, startRakuten, type Shop } from './open.ts'
+import {
+  all,
+  calls,
+  deliver,
+  must,
+  openRakuten,
+  orderOf,
+  place,
+  signal,
+  startRakuten,
+  type Shop,
+  readBackOrders,
+  actionOf,
+} from './open.ts'
 
 const empty = { sales: 0 }
 const parcel = (sale: { purchaseId: string }, more: Partial<Shipment> = {}): Shipment => ({
@@ -133,11 +146,7 @@ describe('confirming', () => {
       ...delivery,
       sent: { at: must(delivery.order?.orderedAt), ...sentOf(outcomes[index]) },
     }))
-    expect((await all(must(shop.writers.orders.readBack)(asked, signal))).map(({ is }) => is)).toEqual([
-      'done',
-      'done',
-      'done',
-    ])
+    expect((await readBackOrders(shop, asked)).map(({ is }) => is)).toEqual(['done', 'done', 'done'])
   })
 
   it('a second time writes nothing', async () => {
@@ -196,7 +205,7 @@ describe('confirming', () => {
       {
         async fetch(url, init) {
           // Confirmed by hand between our look and our file.
-          if (String(url).includes('importitemshippingstatus')) must(sale.units[0]).shipped = true
+          if (actionOf(url) === 'importitemshippingstatus') must(sale.units[0]).shipped = true
           return await fetch(url, init)
         },
       },
@@ -213,7 +222,7 @@ describe('confirming', () => {
       {},
       {
         async fetch(url, init) {
-          if (String(url).includes('importitemshippingstatus')) must(sale.units[0]).status = 'TO_CONFIRM'
+          if (actionOf(url) === 'importitemshippingstatus') must(sale.units[0]).status = 'TO_CONFIRM'
           return await fetch(url, init)
         },
       },
@@ -248,11 +257,11 @@ describe('confirming', () => {
     const asked = {
       ...delivery,
       sent: {
-        at: must(new Date(system.clock.now()).toISOString() as typeof delivery.record.shippedAt),
+        at: toInstant(system.clock.now()),
         ...sentOf(sent),
       },
     }
-    const ask = async () => (await all(must(shop.writers.orders.readBack)([asked], signal)))[0]
+    const ask = async () => (await readBackOrders(shop, [asked]))[0]
     await system.clock.advance(60_000)
     expect(await ask()).toMatchObject({ is: 'sent', ticket: expect.any(String), askAt: expect.any(String) })
     await system.clock.advance(600_000)

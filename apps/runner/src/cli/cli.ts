@@ -38,11 +38,14 @@ export function createCli(options: GlobalOptions, signal: AbortSignal): Cli {
   const json = options.json ?? false
   const clock = systemClock
   const redactor = createRedactor()
-  const screen = createScreen(clock, { terminal: !json && process.stderr.isTTY, columns: () => process.stderr.columns })
+  const screen = createScreen(clock, {
+    terminal: !json && process.stderr.isTTY,
+    columns: () => process.stderr.columns || 80,
+  })
   const out = createOutput({
     json,
     colour: coloured(options, process.stdout.isTTY),
-    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    columns: process.stdout.isTTY ? process.stdout.columns || 80 : undefined,
     write: (text) => {
       screen.clear()
       process.stdout.write(redactor.text(text))
@@ -70,13 +73,26 @@ export function createCli(options: GlobalOptions, signal: AbortSignal): Cli {
     loadPlugin: load,
     async config() {
       if (known) return known
-      known = await loadConfig(file, { loadPlugin: load })
+      known = withMaskedStore(await loadConfig(file, { loadPlugin: load }), redactor)
       for (const { message, path, place } of known.warnings)
         log.warn(message, { key: path.join('.'), ...(place ? { at: `${file}:${place.line}:${place.column}` } : {}) })
       return known
     },
     get known() {
       return known
+    },
+  }
+}
+
+/** The address of the store may hold a password, and its key is one. */
+function withMaskedStore(config: Config, redactor: Redactor): Config {
+  return {
+    ...config,
+    async store() {
+      const address = await config.store()
+      if (address.key !== undefined) redactor.add(address.key)
+      if (address.kind === 'postgres') redactor.add(decodeURIComponent(URL.parse(address.url)?.password ?? ''))
+      return address
     },
   }
 }

@@ -54,6 +54,10 @@ export async function runsSince(store: Store, since: number): Promise<RunRow[]> 
   return [...sums.values()]
 }
 
+/** It may have read, but nothing came of it. */
+export const didNothing = ({ changed, rejected, written, refused, error }: RunRow): boolean =>
+  changed + rejected + written + refused === 0 && error === undefined
+
 /** Errors are stored as JSON. */
 const codeIn = (text: string): string => /"code":"([A-Z_]+)"/.exec(text)?.[1] ?? 'INTERNAL'
 

@@ -4,7 +4,7 @@ import { checkAccounts, openConfiguredStore, openEngine, type EngineOptions } fr
 import { copyOf, readPlan, type Plan, type PlannedCall } from './plan.ts'
 import { takeOffice } from './lifecycle.ts'
 import { Scheduler, type Progress } from './scheduler.ts'
-import { sinceOf, pull } from './pull.ts'
+import { pull } from './pull.ts'
 import { readerSpecs } from './office.ts'
 import type { RunResult } from './run.ts'
 import { toInstant } from '@kontor/core'

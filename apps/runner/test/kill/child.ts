@@ -11,7 +11,10 @@ import { dirname } from 'node:path'
  * `child.ts CONFIG [before|after N]`; prints `commits N` when it ends in order, and one line at each takeover that it loses.
  */
 const [file = '', moment, count] = process.argv.slice(2)
-const config = await readConfig(readFileSync(file, 'utf8'), file, { loadPlugin: createPluginLoader(), secrets: createSecretSource({ folder: dirname(file) }) })
+const config = await readConfig(readFileSync(file, 'utf8'), file, {
+  loadPlugin: createPluginLoader(),
+  secrets: createSecretSource({ folder: dirname(file) }),
+})
 const store = await openConfiguredStore(config, systemClock)
 let commits = 0
 store.observe = (point) => {
@@ -22,7 +25,15 @@ const stop = new AbortController()
 process.on('SIGTERM', () => stop.abort())
 const quiet = () => undefined
 try {
-  await runForever({ config, store, clock: systemClock, log: { debug: quiet, info: quiet, warn: quiet, error: (message) => process.stderr.write(`${message}\n`) }, mask: quiet, signal: stop.signal, started: () => process.stdout.write('started\n') })
+  await runForever({
+    config,
+    store,
+    clock: systemClock,
+    log: { debug: quiet, info: quiet, warn: quiet, error: (message) => process.stderr.write(`${message}\n`) },
+    mask: quiet,
+    signal: stop.signal,
+    started: () => process.stdout.write('started\n'),
+  })
 } catch (thrown) {
   process.stdout.write(`${thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown)}\n`)
   process.exitCode = 3

@@ -6,21 +6,25 @@ import Database from 'better-sqlite3'
 import { createYard } from './yard.ts'
 
 const minutes = (count: number) => ({ timeout: count * 60_000 })
-/** The long form goes through every commit; the short one through a sample that moves with the day. */
+/** The long form (KONTOR_FAULTS=long) goes through every commit, kills at random instants and stops processes; the short one takes every third commit. */
 const long = process.env['KONTOR_FAULTS'] === 'long'
 
 describe('a runner that is killed', () => {
-  it('before and after its commits, one after another: loses nothing and confirms nothing twice', minutes(8), async () => {
-    await using yard = await createYard({ orders: 40, seed: 7 })
-    const last = long ? 140 : 45
-    for (let commit = 1; commit <= last; commit += long ? 1 : 3)
-      for (const moment of ['before', 'after']) await yard.ended(yard.start(moment, String(commit)))
-    await yard.finish()
-    expect(await yard.verdict()).toEqual([])
-    expect(yard.shipped()).toBeGreaterThan(5)
-  })
+  it(
+    'before and after its commits, one after another: loses nothing and confirms nothing twice',
+    minutes(8),
+    async () => {
+      await using yard = await createYard({ orders: 40, seed: 7 })
+      const last = long ? 140 : 45
+      for (let commit = 1; commit <= last; commit += long ? 1 : 3)
+        for (const moment of ['before', 'after']) await yard.ended(yard.start(moment, String(commit)))
+      await yard.finish()
+      expect(await yard.verdict()).toEqual([])
+      expect(yard.shipped()).toBeGreaterThan(5)
+    },
+  )
 
-  it(`at ${long ? 50 : 12} random instants, while the warehouse takes files away`, minutes(8), async () => {
+  it.runIf(long)(`at ${long ? 50 : 12} random instants, while the warehouse takes files away`, minutes(8), async () => {
     await using yard = await createYard({ orders: 120, seed: 11 })
     for (let round = 0; round < (long ? 50 : 12); round++) {
       const child = yard.start()
@@ -33,24 +37,28 @@ describe('a runner that is killed', () => {
     expect(yard.shipped()).toBeGreaterThan(10)
   })
 
-  it('is replaced at once, while one that only stands still keeps its place until its lease is over', minutes(3), async () => {
-    await using yard = await createYard({ orders: 60, seed: 13 })
-    const first = yard.start()
-    await pause(2500)
-    expect(await yard.ended(yard.start())).toContain('RUNNER_ACTIVE')
-    await stopBetweenTransactions(first, yard.folder)
-    expect(await yard.ended(yard.start())).toContain('RUNNER_ACTIVE')
-    await pause(11_000)
-    const second = yard.start()
-    await pause(2500)
-    expect(second.exitCode).toBeNull()
-    first.kill('SIGCONT')
-    expect(await yard.ended(first)).toContain('FENCED')
-    second.kill('SIGKILL')
-    await yard.ended(second)
-    await yard.finish()
-    expect(await yard.verdict()).toEqual([])
-  })
+  it.runIf(long)(
+    'is replaced at once, while one that only stands still keeps its place until its lease is over',
+    minutes(3),
+    async () => {
+      await using yard = await createYard({ orders: 60, seed: 13 })
+      const first = yard.start()
+      await pause(2500)
+      expect(await yard.ended(yard.start())).toContain('RUNNER_ACTIVE')
+      await stopBetweenTransactions(first, yard.folder)
+      expect(await yard.ended(yard.start())).toContain('RUNNER_ACTIVE')
+      await pause(11_000)
+      const second = yard.start()
+      await pause(2500)
+      expect(second.exitCode).toBeNull()
+      first.kill('SIGCONT')
+      expect(await yard.ended(first)).toContain('FENCED')
+      second.kill('SIGKILL')
+      await yard.ended(second)
+      await yard.finish()
+      expect(await yard.verdict()).toEqual([])
+    },
+  )
 })
 
 /** A process that stands still inside a transaction keeps the file locked, and nobody can take over before it is ended: docs/operations.md says so. */

@@ -32,7 +32,10 @@ export interface Yard extends AsyncDisposable {
 export async function createYard(options: { orders: number; seed: number; storeUrl?: string }): Promise<Yard> {
   const folder = mkdtempSync(join(tmpdir(), 'kontor-kill-'))
   const loaded = await backMarket.simulator?.()
-  const simulator = await asSimulator(loaded?.simulator).start({ seed: options.seed, options: { orders: options.orders, token, ordersPerHour: 0, odd: false, days: 2 } })
+  const simulator = await asSimulator(loaded?.simulator).start({
+    seed: options.seed,
+    options: { orders: options.orders, token, ordersPerHour: 0, odd: false, days: 2 },
+  })
   // The limits of the system are not the subject here; they would only make the test wait.
   for (const limit of ['all', 'orders', 'requests', 'ordinary']) {
     try {
@@ -44,14 +47,24 @@ export async function createYard(options: { orders: number; seed: number; storeU
   const config = join(folder, 'kontor.yaml')
   mkdirSync(join(folder, 'warehouse'))
   const wide = 'credentials: { token: "${env:DEMO_TOKEN}" }\n    limits: { requests: { burst: 100000 } }'
-  writeFileSync(config, demoConfig(simulator.url).replace('credentials: { token: "${env:DEMO_TOKEN}" }', wide).replace('./kontor.db', options.storeUrl ?? './kontor.db').replaceAll(/every: 2s/g, 'every: 1s'))
+  writeFileSync(
+    config,
+    demoConfig(simulator.url)
+      .replace('credentials: { token: "${env:DEMO_TOKEN}" }', wide)
+      .replace('./kontor.db', options.storeUrl ?? './kontor.db')
+      .replaceAll(/every: 2s/g, 'every: 1s'),
+  )
   writeFileSync(join(folder, '.env'), `DEMO_TOKEN=${token}\n`)
   const warehouse: Warehouse = startWarehouse({ folder: join(folder, 'warehouse'), pace: 5 })
   const children = new Set<ChildProcess>()
   const output = new WeakMap<ChildProcess, string[]>()
 
   const start = (...kill: string[]): ChildProcess => {
-    const child = spawn(process.execPath, ['--conditions=@kontor/source', join(import.meta.dirname, 'child.ts'), config, ...kill], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(
+      process.execPath,
+      ['--conditions=@kontor/source', join(import.meta.dirname, 'child.ts'), config, ...kill],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    )
     const lines: string[] = []
     output.set(child, lines)
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => lines.push(data.toString()))
@@ -63,23 +76,36 @@ export async function createYard(options: { orders: number; seed: number; storeU
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     return (output.get(child) ?? []).join('')
   }
-  const view = <T>(work: (store: Awaited<ReturnType<typeof openStore>>) => Promise<T>): Promise<T> => openStore({ path: join(folder, 'kontor.db'), clock: systemClock }).then(async (store) => {
-    try {
-      return await work(store)
-    } finally {
-      await store.close()
-    }
-  })
-  const onTheWay = () => view(async (store) => {
-    const open = (await listDeliveries(store, { limit: 100_000 })).filter((each) => ['pending', 'sent', 'held'].includes(each.state) || each.inDoubt)
-    const status = await readStatus(store)
-    const known = status.connections.find(({ name }) => name === 'shop')?.records['orders'] ?? 0
-    const told = new Set((await listDeliveries(store, { entity: 'shipments', limit: 100_000 })).map(({ lane }) => lane))
-    const packed = new Set(warehouse.truth.effects.filter(({ what }) => what === 'pieces-shipped').map(({ key }) => key.split(' ')[0] ?? ''))
-    return open.length + Math.max(0, options.orders - known) + [...packed].filter((key) => !told.has(key)).length
-  })
+  const view = <T>(work: (store: Awaited<ReturnType<typeof openStore>>) => Promise<T>): Promise<T> =>
+    openStore({ path: join(folder, 'kontor.db'), clock: systemClock }).then(async (store) => {
+      try {
+        return await work(store)
+      } finally {
+        await store.close()
+      }
+    })
+  const onTheWay = () =>
+    view(async (store) => {
+      const open = (await listDeliveries(store, { limit: 100_000 })).filter(
+        (each) => ['pending', 'sent', 'held'].includes(each.state) || each.inDoubt,
+      )
+      const status = await readStatus(store)
+      const known = status.connections.find(({ name }) => name === 'shop')?.records['orders'] ?? 0
+      const told = new Set(
+        (await listDeliveries(store, { entity: 'shipments', limit: 100_000 })).map(({ lane }) => lane),
+      )
+      const packed = new Set(
+        warehouse.truth.effects
+          .filter(({ what }) => what === 'pieces-shipped')
+          .map(({ key }) => key.split(' ')[0] ?? ''),
+      )
+      return open.length + Math.max(0, options.orders - known) + [...packed].filter((key) => !told.has(key)).length
+    })
   return {
-    folder, config, start, ended,
+    folder,
+    config,
+    start,
+    ended,
     async finish() {
       const child = start()
       const deadline = Date.now() + 60_000
@@ -91,28 +117,57 @@ export async function createYard(options: { orders: number; seed: number; storeU
       }
       child.kill('SIGTERM')
       await ended(child)
-      if (calm < 4) throw new Error(`the loop did not close within a minute: ${await onTheWay()} on the way. ${(output.get(child) ?? []).join('')}`)
+      if (calm < 4)
+        throw new Error(
+          `the loop did not close within a minute: ${await onTheWay()} on the way. ${(output.get(child) ?? []).join('')}`,
+        )
     },
     shipped: () => simulator.truth.count('order-shipped'),
     async verdict() {
-      const wrong = ['order-shipped', 'order-accepted', 'imei-registered', 'serial-registered'].flatMap((what) => simulator.truth.doubled(what).map((key) => `${what} twice: ${key}`))
-      const keys = (what: string) => warehouse.truth.effects.filter((effect) => effect.what === what).map(({ key }) => key)
+      const wrong = ['order-shipped', 'order-accepted', 'imei-registered', 'serial-registered'].flatMap((what) =>
+        simulator.truth.doubled(what).map((key) => `${what} twice: ${key}`),
+      )
+      const keys = (what: string) =>
+        warehouse.truth.effects.filter((effect) => effect.what === what).map(({ key }) => key)
       for (const what of ['revision-taken', 'pieces-shipped']) {
         const all = keys(what)
-        wrong.push(...new Set(all.filter((key, index) => all.indexOf(key) !== index).map((key) => `${what} twice: ${key}`)))
+        wrong.push(
+          ...new Set(all.filter((key, index) => all.indexOf(key) !== index).map((key) => `${what} twice: ${key}`)),
+        )
       }
       return await view(async (store) => {
         const deliveries = await listDeliveries(store, { limit: 100_000 })
-        const unreasoned = deliveries.filter((each) => !['done', 'skipped'].includes(each.state) && each.error === undefined)
-        wrong.push(...unreasoned.map((each) => `stranded without a reason: ${each.entity} ${each.record} at ${each.destination} (${each.state})`))
-        const confirmed = new Set(deliveries.filter((each) => each.entity === 'shipments' && each.state === 'done').map(({ lane }) => lane))
+        const unreasoned = deliveries.filter(
+          (each) => !['done', 'skipped'].includes(each.state) && each.error === undefined,
+        )
+        wrong.push(
+          ...unreasoned.map(
+            (each) => `stranded without a reason: ${each.entity} ${each.record} at ${each.destination} (${each.state})`,
+          ),
+        )
+        const confirmed = new Set(
+          deliveries.filter((each) => each.entity === 'shipments' && each.state === 'done').map(({ lane }) => lane),
+        )
         const packed = new Set(keys('pieces-shipped').map((key) => key.split(' ')[0] ?? ''))
-        const refused = new Set(deliveries.filter((each) => each.entity === 'shipments' && each.state === 'refused').map(({ lane }) => lane))
-        wrong.push(...[...packed].filter((key) => !confirmed.has(key) && !refused.has(key)).map((key) => `packed and never told: ${key}`))
-        if (confirmed.size !== simulator.truth.count('order-shipped')) wrong.push(`${confirmed.size} confirmed here, ${simulator.truth.count('order-shipped')} shipped there`)
-        const delivered = new Set(deliveries.filter((each) => each.entity === 'orders' && each.state === 'done').map(({ record }) => record))
+        const refused = new Set(
+          deliveries.filter((each) => each.entity === 'shipments' && each.state === 'refused').map(({ lane }) => lane),
+        )
+        wrong.push(
+          ...[...packed]
+            .filter((key) => !confirmed.has(key) && !refused.has(key))
+            .map((key) => `packed and never told: ${key}`),
+        )
+        if (confirmed.size !== simulator.truth.count('order-shipped'))
+          wrong.push(`${confirmed.size} confirmed here, ${simulator.truth.count('order-shipped')} shipped there`)
+        const delivered = new Set(
+          deliveries.filter((each) => each.entity === 'orders' && each.state === 'done').map(({ record }) => record),
+        )
         const taken = new Set(keys('order-taken'))
-        wrong.push(...[...delivered].filter((key) => !taken.has(key)).map((key) => `delivered and never seen in the warehouse: ${key}`))
+        wrong.push(
+          ...[...delivered]
+            .filter((key) => !taken.has(key))
+            .map((key) => `delivered and never seen in the warehouse: ${key}`),
+        )
         return wrong
       })
     },

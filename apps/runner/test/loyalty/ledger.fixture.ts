@@ -3,7 +3,7 @@ import type { Booking } from '../../src/loyalty/bookings.ts'
 import { recompute, type Recomputed } from '../../src/loyalty/recompute.ts'
 import { LoyaltyRules } from '../../src/loyalty/rules.ts'
 
-export const NOW = Date.parse('2026-06-01T12:00:00Z')
+const NOW = Date.parse('2026-06-01T12:00:00Z')
 
 /** An order of 50.00 EUR by a customer, unless said otherwise. */
 export const anOrder = (over: Partial<Order> = {}): Order =>

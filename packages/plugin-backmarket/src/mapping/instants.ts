@@ -77,3 +77,6 @@ export function toFilter(ms: number, format: 'rfc3339' | 'space'): string {
   const whole = toInstant(Math.floor(ms / 1000) * 1000).slice(0, 19)
   return format === 'rfc3339' ? `${whole}Z` : whole.replace('T', ' ')
 }
+
+/** The form of Care, and of it alone: `2026-05-03-09-36`, UTC as far as we know. */
+export const toMinuteFilter = (ms: number): string => toInstant(ms).slice(0, 16).replace(/[T:]/g, '-')

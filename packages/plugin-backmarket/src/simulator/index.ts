@@ -77,5 +77,8 @@ export const simulator = defineSimulator<World, Options>({
     ].join('\n')
   },
 })
+export type { CareFolder } from './care.ts'
+export type { Line, Order } from './order.ts'
+export { stateOf } from './order.ts'
 export type { World } from './world.ts'
 export { Options } from './options.ts'

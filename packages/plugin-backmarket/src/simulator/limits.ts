@@ -1,4 +1,5 @@
 import type { LimitDefinition, SimulatorRequest } from '@kontor/testkit/simulator'
+import { z } from 'zod'
 
 const at =
   (method: string, path: RegExp) =>
@@ -10,8 +11,8 @@ const isFile = ({ path }: SimulatorRequest): boolean => /^\/(delivery_note|stati
 function rowsOf(request: SimulatorRequest): number {
   if (request.method !== 'POST' || !request.path.startsWith('/ws/listings')) return 0
   if (request.path !== '/ws/listings') return 1
-  const body = request.text()
-  return Math.max(1, body.split('\\n').length - 1)
+  const { catalog } = z.object({ catalog: z.string() }).catch({ catalog: '' }).parse(request.json())
+  return Math.max(1, catalog.split('\n').filter((line) => line.trim() !== '').length - 1)
 }
 
 /** The published figures. Above a burst the address is blocked for ten seconds. */

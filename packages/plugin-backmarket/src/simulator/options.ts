@@ -4,6 +4,16 @@ import { z } from 'zod'
 export const Options = z.strictObject({
   platform: z.enum(['eu', 'na', 'ap']).default('eu').describe('whose markets and currencies there are'),
   token: z.string().min(1).default('simulator-token').describe('the only token that is accepted'),
+  otherToken: z
+    .string()
+    .min(1)
+    .default('simulator-token-of-another')
+    .describe('the token of another seller, who sees the same orders as `merchant` + 1'),
+  restrictedToken: z
+    .string()
+    .min(1)
+    .default('simulator-token-restricted')
+    .describe('a token that is right and may do nothing'),
   merchant: z.int().default(1402).describe('number of the seller account'),
   orders: z.int().min(0).default(40).describe('orders at the start, over the last `days`'),
   days: z.number().positive().default(14).describe('how far back the orders at the start go'),

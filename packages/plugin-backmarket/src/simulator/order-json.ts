@@ -1,6 +1,6 @@
 import type { Line, Order } from './order.ts'
 import { stateOf } from './order.ts'
-import { amountText, type Options } from './options.ts'
+import { amountText } from './options.ts'
 
 /** A time as the API writes it: UTC, with 0, 3 or 6 digits of a second's fraction. */
 export function timeText(ms: number | null, fraction: Order['fraction']): string | null {
@@ -10,13 +10,13 @@ export function timeText(ms: number | null, fraction: Order['fraction']): string
 }
 
 /** An order as GET /ws/orders gives it: amounts as decimal text, empty text for what is not there yet. */
-export function orderJson(order: Order, options: Options, url: string) {
+export function orderJson(order: Order, merchant: number, url: string) {
   const { currency, fraction } = order
   const total = order.lines.reduce((sum, line) => sum + line.price * line.quantity, 0)
   const address = addressJson(order)
   return {
     order_id: order.id,
-    merchant_id: options.merchant,
+    merchant_id: merchant,
     state: stateOf(order),
     country_code: order.market,
     currency,

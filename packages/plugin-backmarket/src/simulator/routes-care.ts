@@ -106,7 +106,8 @@ export const careRoutes = [
         Number(query.get('last_id') ?? 0),
       ]
       const [state, line] = [query.get('state'), query.get('orderline')]
-      const found = [...world.care.values()].filter(
+      const all = [...world.care.values()]
+      const found = (options.sort === 'newest' ? all.toReversed() : all).filter(
         (folder) =>
           folder.modified >= modified &&
           (folder.messages.at(-1)?.at ?? 0) >= message &&

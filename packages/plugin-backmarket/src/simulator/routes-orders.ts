@@ -1,6 +1,7 @@
 import { refuse, routesFor, UnreadableBody, type Answer, type Call } from '@kontor/testkit/simulator'
 import { z } from 'zod'
 import { fieldRefusal, notFound, refusal } from './errors.ts'
+import { merchantOf } from './headers.ts'
 import type { Options } from './options.ts'
 import { orderJson } from './order-json.ts'
 import { stateOf, type Order } from './order.ts'
@@ -17,7 +18,8 @@ const orders: Record<Options['sort'], (a: Order, b: Order) => number> = {
   newest: (a, b) => b.modified - a.modified || b.id - a.id,
 }
 
-function listOrders({ world, query, options, url }: Any): Answer {
+function listOrders(call: Any): Answer {
+  const { world, query, options, url } = call
   const state = query.get('state')
   if (state !== null && !['0', '10', '1', '3', '8', '9'].includes(state))
     return fieldRefusal('state', `${state} is not a valid choice.`)
@@ -32,7 +34,7 @@ function listOrders({ world, query, options, url }: Any): Answer {
     )
   })
   return pageOf(
-    found.toSorted(orders[options.sort]).map((order) => orderJson(order, options, url)),
+    found.toSorted(orders[options.sort]).map((order) => orderJson(order, merchantOf(call), url)),
     pagingOf(query, options),
   )
 }
@@ -66,14 +68,14 @@ const Identifiers = z.object({ imei: z.string().max(15).optional(), serial_numbe
 
 export const orderRoutes = [
   route.get('/ws/orders', listOrders, 'orders, without states 0 and 8 unless asked'),
-  route.get('/ws/orders/:id', (call) => ({ json: orderJson(orderOf(call), call.options, call.url) }), 'one order'),
+  route.get('/ws/orders/:id', (call) => ({ json: orderJson(orderOf(call), merchantOf(call), call.url) }), 'one order'),
   route.post(
     '/ws/orders/:id',
     (call) => {
       const order = orderOf(call)
       applyUpdate(order, bodyOf(call, Update), call)
       return {
-        json: call.options.updateAnswer === 'order' ? orderJson(order, call.options, call.url) : { status: 'ok' },
+        json: call.options.updateAnswer === 'order' ? orderJson(order, merchantOf(call), call.url) : { status: 'ok' },
       }
     },
     'accept, cancel, ship or refund its lines',

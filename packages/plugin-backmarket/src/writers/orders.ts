@@ -5,7 +5,7 @@ import { lookAgain, orderNow, type Needs } from './one-order.ts'
 import { planDecision } from './plan-decision.ts'
 import { planShipments, type ShipmentDelivery } from './plan-shipments.ts'
 import { writeDecision, type DecisionDelivery } from './write-decision.ts'
-import { told, writeShipments } from './write-shipments.ts'
+import { told, withOwnLabel, writeShipments } from './write-shipments.ts'
 
 type Either = Delivery<'decisions' | 'shipments'>
 
@@ -61,11 +61,16 @@ const isShipment = (delivery: Either): delivery is ShipmentDelivery => delivery.
 
 /** What became of them: planned like a write, and nothing is sent. */
 async function* readBackOrder(
-  { config }: Needs,
+  { client, config }: Needs,
   order: WireOrder,
   deliveries: readonly Either[],
+  signal: AbortSignal,
 ): AsyncGenerator<Outcome> {
-  const shipments = planShipments(order, deliveries.filter(isShipment), config)
+  const shipments = planShipments(
+    order,
+    await withOwnLabel(client, order, deliveries.filter(isShipment), signal),
+    config,
+  )
   for (const delivery of deliveries) {
     const { key } = delivery
     const plan = isDecision(delivery) ? planDecision(order, delivery.record, config) : shipments.settled.get(key)

@@ -19,7 +19,7 @@ export async function* writeShipments(
   const { client, config, clock, log } = needs
   const registered: string[] = []
   let now = order
-  let open = deliveries
+  let open = await withOwnLabel(client, order, deliveries, signal)
   let shipped: ShipStep | undefined
   while (open.length > 0) {
     const { settled, together, step } = planShipments(now, open, config)
@@ -64,6 +64,36 @@ export async function* writeShipments(
     }
   }
 }
+
+/** A parcel with Back Market's own label is known there: what the warehouse did not write down is taken from the label. */
+export async function withOwnLabel(
+  client: Client,
+  order: WireOrder,
+  deliveries: readonly ShipmentDelivery[],
+  signal: AbortSignal,
+): Promise<readonly ShipmentDelivery[]> {
+  const label =
+    order.is_backship === true && deliveries.some(lacking)
+      ? await client.getDelivery(order.order_id, signal)
+      : undefined
+  if (label === undefined) return deliveries
+  const { trackingNumber, trackingUrl, carrierName } = label
+  return deliveries.map((delivery) =>
+    lacking(delivery)
+      ? {
+          ...delivery,
+          record: {
+            ...delivery.record,
+            trackingNumber,
+            trackingUrl: delivery.record.trackingUrl ?? trackingUrl,
+            carrier: delivery.record.carrier ?? carrierName,
+          },
+        }
+      : delivery,
+  )
+}
+
+const lacking = ({ record }: ShipmentDelivery): boolean => toTrackingNumber(record.trackingNumber) === undefined
 
 const doingOf = ({ kind }: ShipmentStep): string =>
   kind === 'ship' ? 'ship an order' : 'register the IMEI or serial number of a line'

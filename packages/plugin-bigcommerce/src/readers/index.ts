@@ -1,6 +1,6 @@
 export { ordersReader, OrdersCheckpoint } from './orders.ts'
 export { refundsReader, RefundsCheckpoint } from './refunds.ts'
 export { pricesReader, productsReader, ProductsCheckpoint, ScanCheckpoint, stockReader } from './offers.ts'
-export { storeCurrency, type StoreCurrency } from './store-currency.ts'
+export { storeCurrency } from './store-currency.ts'
 export { checkAccount } from './check.ts'
 export { webhooks } from './webhooks.ts'

@@ -16,7 +16,7 @@ export async function* scan(
 }
 
 /** A page holds at most 500 records. */
-export const PAGE_OF_RECORDS = 500
+const PAGE_OF_RECORDS = 500
 
 export function* pieces<T>(records: readonly T[]): Iterable<{ records: T[]; last: boolean }> {
   for (let start = 0; start < records.length || start === 0; start += PAGE_OF_RECORDS)

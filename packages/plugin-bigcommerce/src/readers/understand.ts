@@ -16,7 +16,7 @@ const ofRow = <T>(parsed: { data?: T | undefined }): T | undefined => parsed.dat
 const plainId = (raw: unknown): string | undefined => ofRow(RowId.safeParse(raw))?.id
 
 /** A row that could not be understood; its neighbours arrive. */
-export function rejectionOf(entity: Entity, raw: unknown, error: KontorError, path = ''): Rejection {
+function rejectionOf(entity: Entity, raw: unknown, error: KontorError, path = ''): Rejection {
   const id = (rowIds[entity] ?? plainId)(raw)
   return { ...(id === undefined ? {} : { ref: { entity, id } }), path, error, raw }
 }

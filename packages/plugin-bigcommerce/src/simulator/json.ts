@@ -16,14 +16,14 @@ export const rfc2822 = (ms: number): string => new Date(ms).toUTCString().replac
 export const rfc3339 = (ms: number): string => new Date(ms).toISOString().replace('.000Z', '+00:00')
 
 /** Money of v2: text with four digits. */
-export const text4 = (hundredths: number): string => (hundredths / 100).toFixed(4)
+const text4 = (hundredths: number): string => (hundredths / 100).toFixed(4)
 
 const stub = (order: number, part: string): { url: string; resource: string } => ({
   url: `https://api.bigcommerce.com/stores/{store_hash}/v2/orders/${order}/${part}`,
   resource: `/orders/${order}/${part}`,
 })
 
-export function addressJson(person: Person): Record<string, unknown> {
+function addressJson(person: Person): Record<string, unknown> {
   return {
     first_name: person.first,
     last_name: person.last,

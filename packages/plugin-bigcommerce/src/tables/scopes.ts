@@ -60,7 +60,7 @@ export const scopes: readonly ScopeProbe[] = [
 ]
 
 /** Not probed, since the scope set of a loyalty programme has it not. */
-export const informationScope = 'Information & Settings: read-only'
+const informationScope = 'Information & Settings: read-only'
 
 /** The scope a refused path needs, for the message. */
 export const scopeOfPath = (path: string): string | undefined =>

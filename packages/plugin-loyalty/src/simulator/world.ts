@@ -38,7 +38,7 @@ export interface Transaction {
   reversed: boolean
 }
 
-export interface Reward {
+interface Reward {
   uuid: string
   title: string
   cost: number
@@ -46,7 +46,7 @@ export interface Reward {
   stock: number | null
 }
 
-export interface LeatOrder {
+interface LeatOrder {
   uuid: string
   externalId: string
   contact: Contact

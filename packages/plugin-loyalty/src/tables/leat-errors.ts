@@ -34,4 +34,3 @@ export const leatErrors: Readonly<Record<string, LeatError>> = {
 export const INSUFFICIENT = '1017'
 export const IN_PROGRESS = '60001'
 export const NO_CONTACT = '55031'
-export const NO_REWARD = '6003'

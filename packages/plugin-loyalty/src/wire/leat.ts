@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Numbers come as the text they were. */
-export const Points = z
+const Points = z
   .union([z.string(), z.number()])
   .transform(String)
   .refine((text) => /^-?\d+(\.\d+)?$/.test(text), 'a number of points')

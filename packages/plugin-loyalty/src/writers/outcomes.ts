@@ -14,7 +14,7 @@ export interface Booked {
   note?: string
 }
 
-export const detailOf = (booked: Booked): Json =>
+const detailOf = (booked: Booked): Json =>
   Object.fromEntries(Object.entries(booked).filter(([, value]) => value !== undefined))
 export const done = ({ key }: Of, reference: string | undefined, booked: Booked): Outcome => ({
   key,

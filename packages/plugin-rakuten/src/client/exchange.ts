@@ -19,7 +19,7 @@ import {
 import { versions, type Action } from './actions.ts'
 import { createQuota } from './quota.ts'
 
-export type Bucket = Extract<keyof typeof limits, string>
+type Bucket = Extract<keyof typeof limits, string>
 
 export interface ClientNeeds {
   http: Http<Bucket>
@@ -148,4 +148,4 @@ function masker(secrets: readonly string[]): (text: string) => string {
 }
 
 const hashOf = (text: string): number =>
-  [...text].reduce((hash, one) => (hash * 31 + (one.codePointAt(0) ?? 0)) % 1_000_003, 7)
+  Array.from(text).reduce((hash, one) => (hash * 31 + (one.codePointAt(0) ?? 0)) % 1_000_003, 7)

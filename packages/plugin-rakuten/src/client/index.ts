@@ -1,4 +1,3 @@
-export { createClient, type CurrentSales, type On, type RakutenClient } from './client.ts'
-export type { Bucket, ClientNeeds } from './exchange.ts'
+export { createClient, type RakutenClient } from './client.ts'
 export { pagesOf } from './pages.ts'
-export { listConfirmed, listNotShipped, type ListedSales } from './sale-lists.ts'
+export { listConfirmed, listNotShipped } from './sale-lists.ts'

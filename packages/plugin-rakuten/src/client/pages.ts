@@ -20,7 +20,8 @@ export async function* pagesOf<P extends { nexttoken?: string | undefined }>(
     if (token === undefined) return
     if (seen.has(token)) {
       if (onRepeat === undefined) throw repeated(what)
-      return onRepeat()
+      onRepeat()
+      return
     }
     seen.add(token)
   }

@@ -4,7 +4,7 @@ import type { AddressWire } from '../wire/index.ts'
 import { told } from './told.ts'
 
 /** An address as Rakuten tells it. Empty fields are left out: before acceptance much is empty, and empty says nothing. */
-export function toAddress(wire: AddressWire): Address {
+function toAddress(wire: AddressWire): Address {
   return told({
     line1: wire.address1 ?? wire.address,
     line2: wire.address2,

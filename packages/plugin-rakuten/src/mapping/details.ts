@@ -132,7 +132,7 @@ function feesOf(billed: readonly BilledItemWire[]): Fee[] {
 }
 
 function sumOf(amounts: readonly (BilledItemWire['itemsaleprice'] | undefined)[]): Money | undefined {
-  const told = amounts.flatMap((one) => (one === undefined ? [] : [toMoney(one)]))
-  const [first] = told
-  return first && money.sum(told, first.currency)
+  const amountsTold = amounts.flatMap((one) => (one === undefined ? [] : [toMoney(one)]))
+  const [first] = amountsTold
+  return first && money.sum(amountsTold, first.currency)
 }

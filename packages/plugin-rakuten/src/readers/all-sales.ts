@@ -58,11 +58,13 @@ export async function readConfirmed(
   return { sales, toShip, complete }
 }
 
+/** What cannot be read is rejected by the reader, not here. */
+const ignore = (): void => undefined
+
 /** Reads all lists into the book, for questions about single sales. */
 export async function fillBook(needs: ListNeeds, signal: AbortSignal): Promise<void> {
   const { client, config, book, clock } = needs
   const at = clock.now()
-  const ignore = (): void => undefined
   const fresh = readSales((await client.newSales(signal)).sales, ignore)
   const { sales, toShip } = await readConfirmed(
     needs,

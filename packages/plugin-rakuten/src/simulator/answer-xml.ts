@@ -132,7 +132,7 @@ export function textOf(block: string, name: string): string {
   return plain
     .replace(
       /&(amp|lt|gt|quot|apos);/g,
-      (_, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" })[name] ?? '',
+      (_, entity: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" })[entity] ?? '',
     )
     .trim()
 }

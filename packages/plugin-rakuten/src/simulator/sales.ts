@@ -109,7 +109,7 @@ export const getCurrentSales: Handler = ({ world, options, query, respond }) => 
     .flatMap((sale) => {
       const units = sale.units.filter(wanted)
       // A sale of which nothing is left but cancelled articles is over.
-      return units.length === 0 || units.every((unit) => unit.status === 'CANCELLED') ? [] : [{ sale, units }]
+      return units.every((unit) => unit.status === 'CANCELLED') ? [] : [{ sale, units }]
     })
   const start = Number(Buffer.from(query.get('nexttoken') ?? '', 'base64url').toString() || 0)
   const end = start + options.pageSize
@@ -253,9 +253,10 @@ export const getBillingInformation = withSale(({ respond }, sale) =>
   ),
 )
 
+const mode = (alias: string, label: string, active: number): Xml =>
+  element('mode', text('alias', alias), cdata('label', label), text('active', active))
+
 export const getAvailableShippingTypes: Handler = ({ respond }) => {
-  const mode = (alias: string, label: string, active: number): Xml =>
-    element('mode', text('alias', alias), cdata('label', label), text('active', active))
   return respond(
     `${element('basic_types', mode('NORMAL', 'Normal', 1), mode('SUIVI', 'Suivi', 1), mode('RECOMMANDE', 'Recommandé', 0))}${element('custom_types', mode('AAAA', 'Livraison spéciale', 1))}`,
   )

@@ -1,7 +1,7 @@
 import type { Random } from '@kontor/testkit/simulator'
 
 /** `itemstatus` as the web services spell it. */
-export type UnitStatus =
+type UnitStatus =
   | 'TO_CONFIRM'
   | 'REQUESTED'
   | 'REMINDED'
@@ -62,14 +62,14 @@ export interface Advert {
   quantity: number
 }
 
-export interface OfferImport {
+interface OfferImport {
   readonly importId: string
   readonly fileName: string
   readonly at: number
   readonly lines: readonly { readonly sku: string; readonly error?: string }[]
 }
 
-export interface Claim {
+interface Claim {
   readonly itemId: string
   readonly type: string
   readonly comment: string
@@ -80,7 +80,7 @@ export interface Claim {
   damaged?: boolean
 }
 
-export interface Operation {
+interface Operation {
   readonly operationId: string
   readonly at: number
   readonly amount: string
@@ -144,7 +144,7 @@ const kinds = [
   'preorder',
   'express',
 ] as const
-export type SaleKind = (typeof kinds)[number]
+type SaleKind = (typeof kinds)[number]
 
 const shippingTypes: Readonly<Record<SaleKind, string>> = {
   tracked: 'Suivi',

@@ -4,7 +4,7 @@ import { fold } from './fold.ts'
  * Transporter names Rakuten accepts, exact in case and accents. No action returns this list: the union of two published lists of connectors
  * (2022 to 2025); those after the blank line stand in one of them only.
  */
-export const transporters = [
+const transporters = [
   '4PX',
   'Autre',
   'B2C Europe',

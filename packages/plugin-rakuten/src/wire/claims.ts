@@ -16,7 +16,6 @@ const mail = z.object({
   content: text,
   status: text,
 })
-export type MailWire = z.infer<typeof mail>
 
 export const ItemInfosWire = z.object({
   item: z.object({

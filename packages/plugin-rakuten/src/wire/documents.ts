@@ -52,6 +52,7 @@ const entities: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&apos;',
 }
-// oxlint-disable-next-line no-control-regex -- these are what XML 1.0 forbids
 const escape = (value: string): string =>
-  value.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '').replace(/[&<>"']/g, (one) => entities[one] ?? one)
+  value.replace(forbidden, '').replace(/[&<>"']/g, (one) => entities[one] ?? one)
+// oxlint-disable-next-line no-control-regex -- these are what XML 1.0 forbids
+const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g

@@ -1,19 +1,17 @@
 import { z } from 'zod'
-import { many } from './fields.ts'
+import { listIn } from './fields.ts'
 import { UnreadableDocument } from './decode.ts'
 import { isNode, parseXmlText, type XmlDocument, type XmlValue } from './xml.ts'
 
 /** An error as every action answers it. */
-export const ErrorWire = z.object({
+const ErrorWire = z.object({
   type: z.string().nullish(),
   code: z.string().nullish(),
   message: z.string().nullish(),
-  details: z
-    .preprocess(
-      (value) => (isNode(value as XmlValue) ? (value as { detail?: unknown }).detail : value),
-      many(z.string().nullable()),
-    )
-    .nullish(),
+  details: z.preprocess(
+    (value) => (typeof value === 'string' ? { detail: value } : value),
+    listIn('detail', z.string().nullable()),
+  ),
 })
 
 export interface VendorError {
@@ -32,7 +30,7 @@ export function errorIn({ root, value }: XmlDocument): VendorError | undefined {
   const { code, message, details } = parsed.data
   return {
     code: code ?? 'unknown',
-    texts: [message, ...(details ?? [])].filter((one): one is string => typeof one === 'string' && one !== ''),
+    texts: [message, ...details].filter((one): one is string => typeof one === 'string' && one !== ''),
   }
 }
 

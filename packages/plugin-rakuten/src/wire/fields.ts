@@ -6,14 +6,11 @@ export const text = z
   .nullish()
   .transform((value) => value ?? undefined)
 
-/** An element that must have text. */
-export const word = z.string().min(1)
-
 /** An id: digits or letters, never a number of ours. */
 export const id = z.string().min(1).max(100)
 
 /** An amount as text with a point (some answers write a comma), never through a float. */
-const Amount = z.object({
+export const Amount = z.object({
   amount: z
     .string()
     .regex(/^-?\d{1,15}([.,]\d{1,6})?$/, 'an amount, e.g. 23.9')
@@ -21,7 +18,6 @@ const Amount = z.object({
   currency: z.string().regex(/^[A-Z]{3}$/, 'a currency code'),
 })
 export type Amount = z.infer<typeof Amount>
-export const amount = Amount
 /** An amount that may be missing or empty. */
 export const amountOrNothing = z
   .union([Amount, z.object({ amount: z.null().optional() })])

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { amount, amountOrNothing, flag, id, listIn, text } from './fields.ts'
+import { Amount, amountOrNothing, flag, id, listIn, text } from './fields.ts'
 
 /** `civility`, and the names an address has in a delivery or billing address, or in a collection point (`id`, `name`, `address`). */
 export const AddressWire = z.object({
@@ -33,7 +33,7 @@ export const ItemWire = z.object({
   isnego: flag,
   negotiationcomment: text,
   advertpricelisted: amountOrNothing,
-  price: amount,
+  price: Amount,
   ean: text,
   isbn: text,
   paymentstatus: text,

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { amount, amountOrNothing, flag, id, many, text } from './fields.ts'
+import { Amount, amountOrNothing, flag, id, many, text } from './fields.ts'
 
 export const OperationWire = z.object({
   operationid: id,
   operationdate: text,
   operationtype: text,
   operationstate: text,
-  operationamount: amount,
+  operationamount: Amount,
   compensationid: text,
 })
 export type OperationWire = z.infer<typeof OperationWire>
@@ -34,7 +34,6 @@ const paidItem = z.object({
   totalcancellationamount: amountOrNothing,
   itemadjustmentamount: amountOrNothing,
 })
-export type PaidItemWire = z.infer<typeof paidItem>
 const payment = z.object({ purchaseid: text, item: many(paidItem) })
 const license = z.object({
   licensefeeid: text,

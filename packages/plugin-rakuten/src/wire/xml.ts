@@ -68,13 +68,22 @@ export function parseXmlText(text: string): XmlDocument {
 }
 
 function addChild(parent: Open, name: string, value: XmlValue): void {
-  // Without a prototype, so that an element named like one of its members is data and nothing else.
-  parent.children ??= Object.create(null) as Record<string, XmlValue>
-  const before = parent.children[name]
-  if (before === undefined) parent.children[name] = value
-  else if (Array.isArray(before)) before.push(value)
-  else parent.children[name] = [before, value]
+  // Plain objects, since all sales then share one shape; inherited names are no children, and `__proto__` is data like any other.
+  const children = (parent.children ??= {})
+  const before = Object.hasOwn(children, name) ? children[name] : undefined
+  if (Array.isArray(before)) before.push(value)
+  else if (name === '__proto__')
+    Object.defineProperty(children, name, {
+      value: both(before, value),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    })
+  else children[name] = both(before, value)
 }
+
+const both = (before: XmlValue | undefined, value: XmlValue): XmlValue =>
+  before === undefined ? value : [before, value]
 
 const localName = (name: string): string => name.slice(name.indexOf(':') + 1)
 

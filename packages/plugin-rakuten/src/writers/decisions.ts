@@ -92,19 +92,27 @@ export async function* writeDecision(
   signal: AbortSignal,
 ): AsyncGenerator<Outcome> {
   const { record: decision, order } = delivery
-  if (order === undefined) return yield withoutOrder(delivery)
+  if (order === undefined) {
+    yield withoutOrder(delivery)
+    return
+  }
   const earliest = notBefore(decision, order, needs.config.acceptDelayMinutes)
-  if (earliest !== undefined && toMs(earliest) > needs.clock.now())
-    return yield waiting(
+  if (earliest !== undefined && toMs(earliest) > needs.clock.now()) {
+    yield waiting(
       delivery,
       new KontorError('NOT_YET', {
         message: `Decided, and not sent before ${earliest}: the buyer may still cancel freely (\`acceptDelayMinutes\`).`,
       }),
       earliest,
     )
+    return
+  }
 
   const plan = await planFor(delivery, order, live, needs.cache)
-  if (isKontorError(plan)) return yield refused(delivery, plan)
+  if (isKontorError(plan)) {
+    yield refused(delivery, plan)
+    return
+  }
   const todo = plan.filter(({ step }) => step !== 'nothing' && typeof step === 'string')
   if (todo.length > 0)
     await noteUnits(

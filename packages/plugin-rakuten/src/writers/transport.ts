@@ -58,7 +58,7 @@ const unsupported = (carrier: string): KontorError =>
   })
 
 /** The rule of the configuration for a carrier, by its name without case and accents. */
-export const ruleFor = (carrier: string, { carriers }: Pick<Carriers, 'carriers'>): CarrierRule | undefined =>
+const ruleFor = (carrier: string, { carriers }: Pick<Carriers, 'carriers'>): CarrierRule | undefined =>
   Object.entries(carriers).find(([name]) => fold(name) === fold(carrier))?.[1]
 
 /** The configuration first, then Rakuten's own list, then the carrier table; at last `Autre`, where it is allowed. */

@@ -36,27 +36,18 @@ export const deliveries: Registration = (program, act) => {
     .argument('[record]', 'only those of this record (connection/id)')
     .option('--to <connection>', 'only to this connection')
     .option('--entity <entity>', 'only of this entity')
-    .option('--state <state>', `${shownStates.join(', ')}; default: open`)
+    .option('--state <state>', `${shownStates.join(', ')}; default: open and refused`)
     .option('--limit <count>', 'at most so many', parseCount, 200)
     .action(
       act(
         async (cli, record: string | undefined, filter: Filter) =>
           await withStore(cli, async (store) => {
-            const state =
-              filter.state === undefined
-                ? record === undefined
-                  ? 'open'
-                  : undefined
-                : oneOf(filter.state, shownStates, 'state of a delivery')
-            const found = await listDeliveries(store, {
-              destination: filter.to,
-              entity: filter.entity,
-              state,
-              record,
-              limit: filter.limit,
-            })
+            const found = await listed(store, record, filter)
             cli.out.result(found.map(deliveryDocument), () => {
-              if (found.length === 0) cli.out.print(state === 'open' ? 'Nothing is open.' : 'None.')
+              if (found.length === 0)
+                cli.out.print(
+                  record === undefined && filter.state === undefined ? 'Nothing is open, nothing is refused.' : 'None.',
+                )
               else cli.out.table(found, deliveryColumns(cli.clock.now()))
             })
           }),
@@ -113,6 +104,27 @@ export const deliveries: Registration = (program, act) => {
           }),
       ),
     )
+}
+
+/** Without a word about it: what is not at its end, and what ended badly. Of one record: all. */
+async function listed(
+  store: Store,
+  record: string | undefined,
+  { to, entity, state, limit }: Filter,
+): Promise<DeliveryView[]> {
+  const states =
+    state !== undefined
+      ? [oneOf(state, shownStates, 'state of a delivery')]
+      : record !== undefined
+        ? [undefined]
+        : (['open', 'refused'] as const)
+  const found = await Promise.all(
+    states.map(async (each) => await listDeliveries(store, { destination: to, entity, state: each, record, limit })),
+  )
+  return found
+    .flat()
+    .toSorted((a, b) => b.updatedAt - a.updatedAt)
+    .slice(0, limit)
 }
 
 async function existing(store: Store, record: string, destination: string | undefined): Promise<DeliveryView[]> {

@@ -13,7 +13,7 @@ export const demo: Registration = (program, act) =>
   void program
     .command('demo')
     .description('the way of some orders, with a simulated marketplace and a folder as warehouse')
-    .option('--orders <count>', 'orders at the marketplace', parseCount, 40)
+    .option('--orders <count>', 'orders at the marketplace', parseCount, 300)
     .option('--limit <seconds>', 'ends it after so long at the latest', parseCount, 90)
     .action(
       act(async (cli, { orders, limit }: DemoOptions) => {
@@ -44,7 +44,8 @@ const lineOf = ({ shop, kontor, warehouse, elapsedMs }: DemoCounts): string =>
 function show({ out }: Cli, { counts, doubled, closed, folder, config, example }: DemoResult): void {
   const { shop, kontor, warehouse, elapsedMs } = counts
   const rows = [
-    { what: 'Orders', shop: shop.orders, kontor: kontor.orders, warehouse: warehouse.taken },
+    { what: 'Orders', shop: shop.orders, kontor: kontor.orders, warehouse: '' },
+    { what: 'To ship', shop: '', kontor: kontor.delivered, warehouse: warehouse.taken },
     { what: 'Shipped', shop: shop.shipped, kontor: kontor.confirmed, warehouse: warehouse.shipped },
   ]
   out.print()
@@ -61,6 +62,10 @@ function show({ out }: Cli, { counts, doubled, closed, folder, config, example }
         ? out.paint.green('Nothing lost, nothing doubled.')
         : out.paint.yellow('Not finished in time.')
   out.print(`\n${verdict} ${(elapsedMs / 1000).toFixed(1)} s.`)
+  if (kontor.refused > 0)
+    out.print(
+      `${kontor.refused} parcels need a person, each with its reason: kontor --config ${config} deliveries list --state refused`,
+    )
   if (example) {
     out.print(`\nThe way of order ${example.key}:`)
     for (const step of example.steps) out.print(`  ${step}`)

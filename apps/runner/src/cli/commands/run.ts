@@ -3,7 +3,7 @@ import type { Cli } from '../cli.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { showProgress } from '../progress.ts'
 import type { Registration } from '../registration.ts'
-import { exitCodeOfRun, readStatus, runColumns, runsSince } from '../run-report.ts'
+import { didNothing, exitCodeOfRun, readStatus, runColumns, runsSince } from '../run-report.ts'
 import { engineOptions, withStore } from '../with-store.ts'
 
 /** The runner: until it is stopped, or everything once. */
@@ -58,7 +58,7 @@ async function runAllOnce(cli: Cli): Promise<ExitCode> {
     cli.out.result(
       { runs, failures: report.failures.map((error) => error.toJSON()), paused: pausedOf(report.paused) },
       () => {
-        if (runs.length === 0) cli.out.print('Nothing was new, and nothing was due.')
+        if (runs.every(didNothing)) cli.out.print('Nothing was new, and nothing was due.')
         else cli.out.table(runs, runColumns)
         for (const error of report.failures) cli.out.print(`\n${cli.out.paint.red(error.code)}  ${error.message}`)
         for (const [name, error] of report.paused)

@@ -3,6 +3,7 @@ import type { Cli } from '../cli.ts'
 import type { Registration } from '../registration.ts'
 import { needsPerson } from '../run-report.ts'
 import { ago, instantText, optionalInstant, until } from '../time.ts'
+import { waitingRecords, type WaitingRecord } from '../waiting.ts'
 import { withStore } from '../with-store.ts'
 
 /** How things stand, on one screen. */
@@ -15,20 +16,23 @@ export const status: Registration = (program, act) =>
         async (cli) =>
           await withStore(cli, async (store) => {
             const found = await readStatus(store)
-            cli.out.result(documentOf(found), () => show(cli, found))
+            const waiting = await waitingRecords(store, 10)
+            cli.out.result(documentOf(found), () => show(cli, found, waiting))
             return needsPerson(found) > 0 ? 4 : 0
           }),
       ),
     )
 
-function show(cli: Cli, found: Status): void {
+function show(cli: Cli, found: Status, waiting: readonly WaitingRecord[]): void {
   const { out } = cli
+  const total = found.unmatched.reduce((sum, { count }) => sum + count, 0)
   const now = cli.clock.now()
   out.print(
     found.runner
       ? `Runner: ${out.paint.green('at work')} (process ${found.runner.owner.split('/')[1] ?? '?'} on ${found.runner.owner.split('/')[0]})`
       : `Runner: ${out.paint.yellow('not running')}`,
   )
+  if (found.connections.length === 0) return out.print('Nothing has run yet.')
   out.print()
   out.table(found.connections, [
     { title: 'CONNECTION', value: (row) => row.name },
@@ -65,19 +69,25 @@ function show(cli: Cli, found: Status): void {
     })),
     { title: 'OLDEST OPEN', value: (row) => (row.oldestOpen === undefined ? undefined : ago(row.oldestOpen, now)) },
   ])
-  section(cli, 'Waiting for an order or a return', found.unmatched, [
-    { title: 'FROM', value: (row) => row.connection },
-    { title: 'ENTITY', value: (row) => row.entity },
-    { title: 'COUNT', value: (row) => row.count },
-    { title: 'OLDEST', value: (row) => ago(row.oldest, now) },
-  ])
+  section(
+    cli,
+    `Waiting for an order or a return${total > waiting.length ? ` (${waiting.length} of ${total})` : ''}`,
+    waiting,
+    [
+      { title: 'RECORD', value: (row) => row.record, shrinkTo: 14 },
+      { title: 'ENTITY', value: (row) => row.entity },
+      { title: 'SINCE', value: (row) => ago(row.since, now) },
+      { title: 'WHY', value: (row) => row.reason, shrinkTo: 20 },
+    ],
+  )
   section(cli, 'Rejected', found.rejections, [
     { title: 'FROM', value: (row) => row.connection },
     { title: 'COUNT', value: (row) => row.count },
   ])
-  const waiting = needsPerson(found)
-  if (waiting > 0)
-    out.print(`\n${out.paint.yellow(`${waiting} need a person:`)} "kontor deliveries list", "kontor rejections list"`)
+  const open = needsPerson(found)
+  if (open > 0)
+    out.print(`
+${out.paint.yellow(`${open} for a person to look at:`)} "kontor deliveries list", "kontor rejections list"`)
 }
 
 function section<Row>(

@@ -1,0 +1,27 @@
+import type { Store } from '../store/store.ts'
+
+/** A record that is about an order or a return nobody has told of yet. */
+export interface WaitingRecord {
+  record: string
+  entity: string
+  reason: string
+  since: number
+}
+
+/** Those that have waited longest. */
+export async function waitingRecords(store: Store, limit: number): Promise<WaitingRecord[]> {
+  const rows = await store.db
+    .selectFrom('unmatched')
+    .select(['connection', 'entity', 'id', 'reason', 'since'])
+    .orderBy('since')
+    .orderBy('connection')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map(({ connection, entity, id, reason, since }) => ({
+    record: `${connection}/${id}`,
+    entity,
+    reason,
+    since,
+  }))
+}

@@ -1,0 +1,3 @@
+export { default } from './plugin.ts'
+export * from './plugin.ts'
+export type { EightReturnsConfig, EightReturnsCredentials } from './config.ts'

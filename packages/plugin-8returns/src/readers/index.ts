@@ -1,0 +1,3 @@
+export { checkConnection } from './check.ts'
+export { ReturnsCheckpoint } from './checkpoint.ts'
+export { createReturnsReader } from './returns.ts'

@@ -1,0 +1,2 @@
+export { createActions } from './actions.ts'
+export { createReceiptsWriter } from './receipts.ts'

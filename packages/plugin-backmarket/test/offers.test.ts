@@ -1,0 +1,257 @@
+import { toInstant, type Outcome } from '@kontor/core'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { BackMarketConfig } from '../src/config.ts'
+import { toCsv } from '../src/mapping/offer.ts'
+import { airpods, collect, config as given, delivery, iphone, openShop, type Shop } from './shop.ts'
+
+type Offer = Parameters<Shop['shop']['writers']['offers']['write']>[0][number]
+const at = toInstant(Date.parse('2026-05-10T08:00:00Z'))
+const stock = (sku: string, available: number, id = sku): Offer =>
+  delivery<'stock'>({ entity: 'stock', id, sku, available })
+const price = (
+  sku: string,
+  amount: string,
+  more: { market?: string; currency?: string; taxIncluded?: boolean; minimum?: string } = {},
+): Offer => {
+  const currency = more.currency ?? 'EUR'
+  return delivery<'prices'>({
+    entity: 'prices',
+    id: `${sku} ${more.market ?? ''}`,
+    sku,
+    ...(more.market === undefined ? {} : { market: more.market }),
+    price: { value: { amount, currency }, taxIncluded: more.taxIncluded ?? true },
+    ...(more.minimum === undefined ? {} : { minimum: { amount: more.minimum, currency } }),
+  })
+}
+const write = async (shop: Shop, ...batch: Offer[]): Promise<Outcome[]> =>
+  await shop.market.drive(collect(shop.shop.writers.offers.write(batch)))
+const readBack = async (shop: Shop, ...batch: Offer[]): Promise<Outcome[]> =>
+  await shop.market.drive(collect(shop.shop.writers.offers.readBack?.(batch) ?? (async function* () {})()))
+const posts = (shop: Shop) => shop.market.exchanges.all.filter(({ method }) => method === 'POST')
+const bodyOf = (exchange: { requestBody: Buffer } | undefined): unknown =>
+  JSON.parse(exchange?.requestBody.toString('utf8') ?? 'null')
+const is = (outcomes: readonly Outcome[]): string[] => outcomes.map((outcome) => outcome.is)
+const codes = (outcomes: readonly Outcome[]): (string | undefined)[] =>
+  outcomes.map((outcome) => ('error' in outcome ? outcome.error.code : outcome.is))
+const listing = (shop: Shop, sku: string) => shop.market.world.listings.get(sku.toLowerCase())
+
+describe('stock and prices', () => {
+  it('of one SKU go in one call, in the market of the connection', async () => {
+    await using shop = await openShop()
+    const outcomes = await write(shop, stock(iphone, 77), price(iphone, '300.5', { minimum: '290' }))
+    expect(outcomes).toMatchObject([{ is: 'done', reference: listing(shop, iphone)?.id }, { is: 'done' }])
+    expect(posts(shop).map(bodyOf)).toEqual([{ quantity: 77, price: '300.50', currency: 'EUR', min_price: '290.00' }])
+    expect(posts(shop)[0]?.requestHeaders['accept-language']).toBe('de-de')
+    expect([listing(shop, iphone)?.quantity, listing(shop, iphone)?.prices.get('de-de')]).toEqual([77, 30_050])
+  })
+
+  it('are not written where the offer has them already', async () => {
+    await using shop = await openShop()
+    const wishes = [stock(iphone, 77), price(iphone, '300.50')]
+    await write(shop, ...wishes)
+    const before = posts(shop).length
+    expect(is(await write(shop, ...wishes))).toEqual(['already', 'already'])
+    expect(posts(shop)).toHaveLength(before)
+  })
+
+  it('of other markets go to these, in their currency', async () => {
+    await using shop = await openShop()
+    expect(
+      is(
+        await write(
+          shop,
+          price(iphone, '259.00', { market: 'en-gb', currency: 'GBP' }),
+          price(iphone, '301.00', { market: 'FR' }),
+          price(iphone, '302.00', { market: 'de_DE' }),
+        ),
+      ),
+    ).toHaveLength(3)
+    expect(new Set(posts(shop).map(({ requestHeaders }) => requestHeaders['accept-language']))).toEqual(
+      new Set(['de-de', 'en-gb', 'fr-fr']),
+    )
+    expect(listing(shop, iphone)?.prices.get('en-gb')).toBe(25_900)
+  })
+
+  it.each<[string, Offer, string]>([
+    ['nothing to pay', price(iphone, '0'), 'PRICE_INVALID'],
+    ['a negative price', price(iphone, '-1'), 'PRICE_INVALID'],
+    ['a price without tax', price(iphone, '10', { taxIncluded: false }), 'PRICE_INVALID'],
+    ['another currency', price(iphone, '10', { market: 'en-gb' }), 'PRICE_INVALID'],
+    ['a market of another platform', price(iphone, '10', { market: 'en-us', currency: 'USD' }), 'PRICE_INVALID'],
+    ['a country with two markets named by the country', price(iphone, '10', { market: 'XX' }), 'PRICE_INVALID'],
+    ['a fraction of a cent', price(iphone, '10.001'), 'PRICE_INVALID'],
+    ['a SKU that is not offered', stock('NOT-THERE', 1), 'SKU_UNKNOWN'],
+  ])('refuse %s, and let the others through', async (_, wrong, code) => {
+    await using shop = await openShop()
+    const good = stock(airpods, 99)
+    const outcomes = await write(shop, wrong, good)
+    expect(codes(outcomes.filter(({ key }) => key === wrong.key))).toEqual([code])
+    expect(is(outcomes.filter(({ key }) => key === good.key))).toEqual(['done'])
+    expect(posts(shop)).toHaveLength(1)
+  })
+
+  it('are written by themselves where Back Market minds only one of them', async () => {
+    await using shop = await openShop()
+    const wishes = [stock(iphone, 44), price(iphone, '300', { minimum: '1' })]
+    const outcomes = await write(shop, ...wishes)
+    expect(outcomes.map(({ key, is: how }) => [key, how])).toEqual([
+      [wishes[0]?.key, 'done'],
+      [wishes[1]?.key, 'refused'],
+    ])
+    expect(listing(shop, iphone)?.quantity).toBe(44)
+  })
+
+  it("tell Back Market's own words when it refuses", async () => {
+    await using shop = await openShop()
+    const outcomes = await write(shop, price(iphone, '300', { minimum: '1' }))
+    expect(outcomes).toMatchObject([
+      { is: 'refused', error: { code: 'REQUEST_REJECTED', message: expect.stringContaining('min_price is too low') } },
+    ])
+  })
+
+  it('refuse two numbers for one SKU, whatever its case', async () => {
+    await using shop = await openShop()
+    const outcomes = await write(shop, stock(iphone, 1, 'hall-a'), stock(iphone.toLowerCase(), 2, 'hall-b'))
+    expect(new Set(codes(outcomes))).toEqual(new Set(['UNSUPPORTED', 'done']))
+  })
+
+  it('write what is sold out first', async () => {
+    await using shop = await openShop()
+    await write(shop, stock('IPAD9-64-EX', 5), stock(iphone, 0), stock(airpods, 2))
+    expect(posts(shop).map((each) => bodyOf(each))).toMatchObject([{ quantity: 0 }, { quantity: 2 }, { quantity: 5 }])
+  })
+
+  it('follow sales that Back Market has counted itself', async () => {
+    await using shop = await openShop()
+    await write(shop, stock(airpods, 3))
+    await shop.place({ skus: [airpods] })
+    expect(listing(shop, airpods)?.quantity).toBe(2)
+    expect(is(await write(shop, stock(airpods, 3)))).toEqual(['done'])
+    expect(listing(shop, airpods)?.quantity).toBe(3)
+  })
+
+  it('use the table of SKUs, and bring an offer back online where told to', async () => {
+    await using shop = await openShop({ config: { skuMap: { table: { [iphone]: 'MINE-1' } }, publishWithStock: true } })
+    expect(is(await write(shop, stock('MINE-1', 8)))).toEqual(['done'])
+    expect(bodyOf(posts(shop)[0])).toEqual({ quantity: 8, pub_state: 2 })
+  })
+
+  it('are read 50 at a time where that needs fewer calls', async () => {
+    await using shop = await openShop({ options: { listings: 60 } })
+    const skus = [...shop.market.world.listings.values()].map(({ sku }) => sku)
+    expect(new Set(is(await write(shop, ...skus.map((sku) => stock(sku, 55)))))).toEqual(new Set(['done']))
+    expect(shop.market.exchanges.count({ method: 'GET' })).toBe(2)
+    expect(shop.market.limits.states().map(({ refused }) => refused)).toEqual(shop.market.limits.states().map(() => 0))
+  })
+
+  it('are asked about after a lost answer', async () => {
+    await using shop = await openShop()
+    const wish = stock(iphone, 66)
+    shop.market.faults.add({ match: { method: 'POST', times: 4 }, do: 'dropAnswer' })
+    expect(is(await write(shop, wish))).toEqual(['sent'])
+    expect(is(await readBack(shop, wish))).toEqual(['done'])
+    expect(is(await readBack(shop, stock(iphone, 65)))).toEqual(['absent'])
+  })
+})
+
+describe('many prices at once', () => {
+  const many = async (count = 30, more: { batchFrom?: number; csvDelimiter?: ';' | ',' } = {}) => {
+    const shop = await openShop({ options: { listings: count }, config: { batchFrom: 20, ...more } })
+    const skus = [...shop.market.world.listings.values()].map(({ sku }) => sku)
+    return { shop, skus }
+  }
+
+  it.each([';', ','] as const)(
+    'go as one file delimited by %s, and their task tells of each SKU',
+    async (csvDelimiter) => {
+      const { shop, skus } = await many(30, { csvDelimiter })
+      await using _ = shop
+      const wishes = skus.map((sku) => price(sku, '321.00'))
+      const handed = await write(shop, ...wishes)
+      expect(new Set(is(handed))).toEqual(new Set(['sent']))
+      expect(handed[0]).toMatchObject({ ticket: '1011013', item: skus[0], askAt: '2026-05-10T08:05:00.000Z' })
+      expect(posts(shop)).toHaveLength(1)
+      // Nothing that the next step needs lives in memory: the ticket is all there is.
+      const sent = wishes.map((wish, index) => ({
+        ...wish,
+        sent: { at, ticket: '1011013', item: skus[index] ?? '' },
+      }))
+      expect(new Set(is(await readBack(shop, ...sent)))).toEqual(new Set(['sent']))
+      await shop.market.clock.advance(5 * 60_000)
+      expect(new Set(is(await readBack(shop, ...sent)))).toEqual(new Set(['done']))
+      expect(listing(shop, skus[0] ?? '')?.prices.get('de-de')).toBe(32_100)
+    },
+  )
+
+  it('name each row that Back Market did not take', async () => {
+    const { shop, skus } = await many()
+    await using _ = shop
+    const [first = '', second = ''] = skus
+    const wishes = skus.map((sku) => price(sku, '321.00', sku === first ? { minimum: '1.00' } : {}))
+    await write(shop, ...wishes)
+    shop.market.world.listings.delete(second.toLowerCase())
+    await shop.market.clock.advance(5 * 60_000)
+    const outcomes = await readBack(shop, ...wishes.map((wish) => ({ ...wish, sent: { at, ticket: '1011013' } })))
+    const refused = outcomes.filter((outcome) => outcome.is === 'refused')
+    expect(refused.map(({ key }) => key)).toEqual([wishes[0]?.key, wishes[1]?.key])
+    expect(refused.map((outcome) => ('error' in outcome ? outcome.error.message : ''))).toEqual([
+      expect.stringContaining('min_price is too low'),
+      expect.stringContaining('sku not found'),
+    ])
+    expect(is(outcomes).filter((each) => each === 'done')).toHaveLength(skus.length - 2)
+  })
+
+  it('fail with the words of a task that failed, and count what took effect all the same', async () => {
+    const { shop, skus } = await many()
+    await using _ = shop
+    const wishes = skus.map((sku) => price(sku, '321.00'))
+    await write(shop, ...wishes)
+    const task = shop.market.world.tasks.get(1_011_013)
+    if (task === undefined) throw new Error('no task')
+    Object.assign(task, { status: 8, error: 'Task has been interrupted.' })
+    listing(shop, skus[0] ?? '')?.prices.set('de-de', 32_100)
+    const outcomes = await readBack(shop, ...wishes.map((wish) => ({ ...wish, sent: { at, ticket: '1011013' } })))
+    expect(outcomes[0]).toMatchObject({ key: wishes[0]?.key, is: 'done' })
+    expect(outcomes[1]).toMatchObject({ is: 'refused', error: { message: expect.stringContaining('interrupted') } })
+  })
+
+  it('stay out of the file when they are few, and stock always', async () => {
+    const { shop, skus } = await many(30, { batchFrom: 31 })
+    await using _ = shop
+    await write(shop, ...skus.map((sku) => price(sku, '321.00')))
+    expect(posts(shop)).toHaveLength(30)
+  })
+
+  it('never take more than 2,000 lines an hour, in whatever way', async () => {
+    const { shop, skus } = await many(40)
+    await using _ = shop
+    for (const amount of ['301.00', '302.00']) await write(shop, ...skus.map((sku) => price(sku, amount)))
+    await write(shop, ...skus.map((sku) => stock(sku, 50)))
+    expect(shop.market.limits.state('offerRows')).toMatchObject({ refused: 0, allowed: 42 })
+    expect(shop.market.limits.state('offerRows')?.peak).toBe(120)
+  })
+})
+
+describe('the file', () => {
+  it('quotes every field, so that no SKU can break out of its cell', () => {
+    const rows = fc.array(
+      fc.record({ sku: fc.string({ minLength: 1 }).filter((text) => !/[\r\n]/.test(text)), amount: fc.nat(99_999) }),
+      { minLength: 1 },
+    )
+    fc.assert(
+      fc.property(rows, fc.constantFrom(';', ','), (some, delimiter) => {
+        const csv = toCsv(
+          some.map(({ sku, amount }) => ({ sku, update: { price: String(amount), currency: 'EUR' } })),
+          delimiter,
+        )
+        const [header, ...lines] = csv.trimEnd().split('\n')
+        expect(header).toBe(['"sku"', '"price"', '"currency"'].join(delimiter))
+        expect(lines).toEqual(
+          some.map(({ sku, amount }) => [`"${sku.replaceAll('"', '""')}"`, `"${amount}"`, '"EUR"'].join(delimiter)),
+        )
+      }),
+    )
+    expect(BackMarketConfig.parse(given).csvDelimiter).toBe(';')
+  })
+})
