@@ -1,4 +1,4 @@
-import { appendFile, rename, writeFile } from 'node:fs/promises'
+import { appendFile, rename, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { world, type Checkpoint } from './world.ts'
@@ -56,6 +56,35 @@ describe('files that come in', () => {
         lines: [{ sku: 'PHONE', quantity: 2, units: [{ imei: '358240051111110' }, { imei: '356938035643809' }] }],
       },
     ])
+  })
+
+  test('a parcel is one record also where one of its rows gives the number beside the key, and another does not', async () => {
+    const { put, read } = await world()
+    await put('shipments/a.csv', 'order;number;tracking_number;sku\nbm-eu/1;1;T1;A\nbm-eu/1;;T1;B\n')
+    expect((await read()).records).toMatchObject([
+      { id: 'bm-eu/1:T1', about: { key: 'bm-eu/1', number: '1' }, lines: [{ sku: 'A' }, { sku: 'B' }] },
+    ])
+  })
+
+  test('a spreadsheet file is left alone, and said to be, once', async () => {
+    const { put, read, logged, shop } = await world()
+    await put('stock/stock.xlsx', 'PK')
+    await read()
+    await read()
+    expect(logged.filter(({ level }) => level === 'warn')).toMatchObject([{ fields: { file: 'stock/stock.xlsx' } }])
+    const { problems } = await shop.check(new AbortController().signal)
+    expect(problems).toMatchObject([
+      { key: 'config.read.stock.folder', message: expect.stringContaining('stock.xlsx') },
+    ])
+  })
+
+  test('stock from a server whose clock is ahead was not counted in the future', async () => {
+    const { put, read, folder, clock } = await world()
+    await put('stock/a.csv', 'sku;available\nA;1\n')
+    const ahead = new Date('2031-05-03T11:00:00Z')
+    await utimes(join(folder, 'stock/a.csv'), ahead, ahead)
+    const { records } = await read()
+    expect(records).toMatchObject([{ asOf: new Date(clock.now()).toISOString() }])
   })
 
   test('the same content makes the same records, whatever the file is called', async () => {

@@ -225,6 +225,14 @@ describe('every order once, however often we die', () => {
     expect((await asleep.readBack([delivery])).outcomes).toMatchObject([{ is: 'done' }])
   })
 
+  test('a folder that the other side has removed is made again', async () => {
+    const { write, names, folder } = await world()
+    await write([deliveryOf(anOrder())])
+    await rm(join(folder, 'orders'), { recursive: true })
+    expect((await write([deliveryOf(anOrder({ id: '2' }))])).outcomes).toMatchObject([{ is: 'done' }])
+    expect(await names('orders')).toHaveLength(1)
+  })
+
   test('nothing half written can be seen at any time under a visible name', async () => {
     const seen: string[][] = []
     const root = (await world()).root

@@ -49,6 +49,23 @@ describe('check', () => {
 })
 
 describe('the hourly quota', () => {
+  it(
+    'is never exceeded by us, and all of it is used: 600 calls an hour, one a second',
+    { timeout: 60_000 },
+    async () => {
+      await using system = await startRakuten({ quotaPerHour: 600, sales: 0 })
+      await using shop = await openRakuten(system, {}, { limits: {} })
+      const codes: (string | undefined)[] = []
+      for (let call = 0; call < 602; call += 1) codes.push((await system.drive(shop.check(signal))).problems[0]?.code)
+      expect(codes.slice(0, 600).every((code) => code === undefined)).toBe(true)
+      expect(codes.slice(600)).toEqual(['RATE_LIMITED', 'RATE_LIMITED'])
+      expect(system.limits.states()).toMatchObject([{ name: 'quota', allowed: 600, refused: 0 }])
+      expect(Date.parse(system.clock.instant())).toBeGreaterThanOrEqual(Date.parse('2026-05-05T09:20:00Z') + 599_000)
+      await system.clock.advance(3_600_000)
+      expect((await system.drive(shop.check(signal))).problems).toEqual([])
+    },
+  )
+
   it('used up by others is learned: no further call until the next hour, also in a new process', async () => {
     await using system = await startRakuten({ quotaPerHour: 3 })
     const kept = new Map<string, never>()

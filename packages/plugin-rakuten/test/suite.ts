@@ -273,6 +273,11 @@ export const rakutenSuite: Suite<System> = {
       instead: 'The state of a transfer stands in the extensions, in the words of the wallet.',
       because: 'a payout has no status of ours',
     },
+    'transport/limits': {
+      instead:
+        'At most 600 calls leave within one hour of the clock, and one a second; then everything waits for the next hour. `check.test.ts` proves it.',
+      because: 'the quota is one of the clock hour, which a load of more than twice its size outlasts by far',
+    },
     'writing/not-yet:orders.decisions': {
       instead: 'A decision that comes too early waits until a time it names, and is then sent by itself.',
       because: 'what it waits for is the hour in which the buyer may cancel, and nothing else',

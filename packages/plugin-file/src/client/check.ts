@@ -5,7 +5,8 @@ import { dirname, join, relative } from 'node:path'
 import { isKontorError, type CheckResult, type Mode, type Problem } from '@kontor/core'
 import type { FileConfig } from '../config/index.ts'
 import { errnoOf, fileError, onFiles } from '../errors.ts'
-import { incomingEntities } from '../tables/incoming-fields.ts'
+import { formatOf } from '../tables/formats.ts'
+import { incomingEntities, type IncomingEntity } from '../tables/incoming-fields.ts'
 import { outgoingEntities } from '../tables/outgoing-columns.ts'
 import { DropFolder } from './drop-folder.ts'
 import { remove, unlessMissing, writeDurably } from './durable.ts'
@@ -41,9 +42,7 @@ export async function checkFolders(
   for (const entity of incomingEntities) {
     const key = `read.${entity}.folder`
     await note(key, () => usable(folders.incoming(entity), mode, key))
-    await note(key, () =>
-      leftovers(new InboxFolder(folders.incoming(entity), config.read[entity].marker), config.read[entity].folder, key),
-    )
+    await note(key, () => leftovers(config, folders, entity, key))
   }
   const there = await nearest(folders.root)
   const account = join(await realpath(there), relative(there, folders.root))
@@ -68,11 +67,12 @@ export async function openAll(
       `read.${entity}.folder`,
     )
   for (const entity of outgoingEntities)
-    await onFiles(
-      `looking after ${config.write[entity].folder}`,
-      () => new DropFolder(folders.outgoing(entity), hiddenFolders(folders, entity)).sweep(now, keep),
-      `write.${entity}.folder`,
-    )
+    for (const hidden of hiddenFolders(folders, entity))
+      await onFiles(
+        `looking after ${config.write[entity].folder}`,
+        () => new DropFolder(folders.outgoing(entity), [hidden]).sweep(now, keep),
+        `write.${entity}.folder`,
+      )
   return []
 }
 
@@ -123,11 +123,34 @@ async function appearsInOneStep(
   }
 }
 
-async function leftovers(folder: InboxFolder, name: string, key: string): Promise<Problem[]> {
-  const { failed } = await folder.count()
-  if (failed === 0) return []
-  const message = `${failed} files in ${name}/failed wait for a person: read the .errors.csv beside each, correct the file, put it back into ${name}, and remove what is done with.`
-  return [{ level: 'warning', key: `config.${key}`, message }]
+/** What waits for a person: files that failed, and files that are not read. */
+async function leftovers(
+  config: FileConfig,
+  folders: Folders,
+  entity: IncomingEntity,
+  key: string,
+): Promise<Problem[]> {
+  const { folder: name, format, marker } = config.read[entity]
+  const folder = new InboxFolder(folders.incoming(entity), marker)
+  const failed = await folder.failed()
+  const foreign = (await folder.list()).filter((file) => formatOf(file.name, format) === undefined)
+  const warning = (message: string): Problem => ({ level: 'warning', key: `config.${key}`, message })
+  return [
+    ...(failed === 0
+      ? []
+      : [
+          warning(
+            `${failed} files in ${name}/failed wait for a person: read the .errors.csv beside each, correct the file, put it back into ${name}, and remove what is done with.`,
+          ),
+        ]),
+    ...(foreign.length === 0
+      ? []
+      : [
+          warning(
+            `${foreign.length} files in ${name} are not read (${foreign[0]?.name}): save them as CSV or JSON, or set \`format\`.`,
+          ),
+        ]),
+  ]
 }
 
 function spaceProblems(bytes: number): Problem[] {

@@ -17,7 +17,7 @@ export async function syncFolder(folder: string): Promise<void> {
 
 /** Writes a file and waits until its bytes are on the disk; the folder is synced by whoever needs the name to last. */
 export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  await using handle = await open(path, 'w', 0o660)
+  await using handle = await open(path, 'w')
   await handle.writeFile(bytes)
   await handle.sync()
 }

@@ -85,10 +85,10 @@ export class InboxFolder {
     await writeAtomically(join(folder, `${file.name}.errors.csv`), bytes)
   }
 
-  /** How many files wait, and how many have failed and were not looked after. */
-  async count(): Promise<{ waiting: number; failed: number }> {
-    const failed = await unlessMissing(readdir(join(this.#path, 'failed')), [])
-    return { waiting: (await this.list()).length, failed: failed.filter((name) => !unfinished.test(name)).length }
+  /** How many files have failed and were not looked after. */
+  async failed(): Promise<number> {
+    const names = await unlessMissing(readdir(join(this.#path, 'failed')), [])
+    return names.filter((name) => !unfinished.test(name)).length
   }
 
   #markerOf(name: string, names: ReadonlySet<string>): string | undefined {

@@ -28,8 +28,10 @@ export function groupKey(entity: IncomingEntity, row: Row): string {
   const id = row.cells.get('id')?.text
   if (row.broken !== undefined || row.document !== undefined) return `row ${row.index}`
   if (id !== undefined) return `id ${id}`
-  const names: readonly string[] = incomingRules[entity].groupedBy
-  const cells = names.map((name) => row.cells.get(name)?.text ?? '')
+  const oneOf: readonly (readonly string[])[] = incomingRules[entity].groupedBy
+  const cells = oneOf.map(
+    (names) => names.map((name) => row.cells.get(name)?.text).find((text) => text !== undefined) ?? '',
+  )
   return cells.every((cell) => cell === '') ? `row ${row.index}` : JSON.stringify(cells)
 }
 

@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
-import { extname } from 'node:path'
 import type { FoundFile, InboxFolder } from '../client/inbox-folder.ts'
 import type { IncomingSettings } from '../config/index.ts'
 import { groupKey } from '../mapping/to-record.ts'
+import type { Format } from '../tables/formats.ts'
 import type { IncomingEntity } from '../tables/incoming-fields.ts'
 import { csvRows } from '../wire/csv-read.ts'
 import { FileFault, isFileFault, type Fault } from '../wire/fault.ts'
@@ -10,20 +10,6 @@ import { headerRules, type HeaderRules } from '../wire/header.ts'
 import { jsonLinesRows, jsonRows } from '../wire/json-read.ts'
 import type { Row } from '../wire/row.ts'
 import { decode } from '../wire/text.ts'
-
-type Format = 'csv' | 'jsonl' | 'json'
-const extensions: Readonly<Record<string, Format>> = {
-  '.csv': 'csv',
-  '.txt': 'csv',
-  '.tsv': 'csv',
-  '.json': 'json',
-  '.jsonl': 'jsonl',
-  '.ndjson': 'jsonl',
-}
-
-/** How a file is to be read; `undefined` for one that is not ours. */
-export const formatOf = (name: string, settings: IncomingSettings): Format | undefined =>
-  settings.format === 'auto' ? extensions[extname(name).toLowerCase()] : settings.format
 
 /** One file to be read, as often as needed, always with the same result. */
 export interface Source {

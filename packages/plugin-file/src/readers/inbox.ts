@@ -13,12 +13,13 @@ import { InboxFolder, Looks, type FoundFile } from '../client/inbox-folder.ts'
 import { durationMs, type FileConfig } from '../config/index.ts'
 import { errnoOf, fileError, onFiles } from '../errors.ts'
 import { likelyId, toRecord, type RecordRules } from '../mapping/to-record.ts'
+import { formatOf } from '../tables/formats.ts'
 import { incomingEntities, type IncomingEntity } from '../tables/incoming-fields.ts'
 import { faultError, faultPath, type Fault } from '../wire/fault.ts'
 import type { Row } from '../wire/row.ts'
 import type { InboxCheckpoint, Position } from './checkpoint.ts'
 import { errorFile } from './error-file.ts'
-import { formatOf, groupsOf, scan, type Scan, type Source } from './file-rows.ts'
+import { groupsOf, scan, type Scan, type Source } from './file-rows.ts'
 
 export interface InboxServices {
   readonly config: FileConfig
@@ -52,6 +53,13 @@ export function createInbox(services: InboxServices): Reader<IncomingEntity, Inb
     return { sources: second.sources, growing: second.fresh.length > 0 }
   }
 
+  const toldOf = new Set<string>()
+  function leftAlone(file: string): void {
+    if (toldOf.has(file)) return
+    toldOf.add(file)
+    services.log.warn('a file with this extension is not read; save it as CSV or JSON, or set `format`', { file })
+  }
+
   async function look(): Promise<{ sources: Source[]; fresh: FoundFile[] }> {
     const sources: Source[] = []
     const fresh: FoundFile[] = []
@@ -59,12 +67,14 @@ export function createInbox(services: InboxServices): Reader<IncomingEntity, Inb
     for (const { entity, folder } of inboxes) {
       const settings = config.read[entity]
       const found = await onFiles(`listing ${settings.folder}`, () => folder.list(), `read.${entity}.folder`)
-      const ours = found.filter((file) => formatOf(file.name, settings) !== undefined)
+      const ours = found.filter((file) => formatOf(file.name, settings.format) !== undefined)
       for (const { path } of ours) paths.add(path)
+      for (const { name } of found)
+        if (formatOf(name, settings.format) === undefined) leftAlone(`${settings.folder}/${name}`)
       const seen = looks.see(ours, clock.now())
       fresh.push(...seen.fresh)
       for (const file of seen.quiet) {
-        const format = formatOf(file.name, settings)
+        const format = formatOf(file.name, settings.format)
         if (format !== undefined)
           sources.push({ entity, label: `${entity}/${file.name}`, file, folder, settings, format })
       }
@@ -141,7 +151,7 @@ async function* pagesOf(
     yield page(true)
     return
   }
-  const rules = rulesOf(services.config, source)
+  const rules = rulesOf(services, source)
   for await (const { rows, row } of groupsOf(source, found, from.row)) {
     const told = toRecord(source.entity, rows, rules)
     if ('record' in told) records.push(told.record)
@@ -153,10 +163,11 @@ async function* pagesOf(
   yield page(true)
 }
 
-const rulesOf = (config: FileConfig, { settings, file }: Source): RecordRules => ({
+const rulesOf = ({ config, clock }: InboxServices, { settings, file }: Source): RecordRules => ({
   decimal: settings.decimal,
   timeZone: config.timeZone,
-  writtenAt: file.mtimeMs,
+  // The clock of a file server may be ahead of ours; nothing was counted in the future.
+  writtenAt: Math.min(file.mtimeMs, clock.now()),
   currency: settings.currency,
   taxIncluded: settings.taxIncluded,
 })
@@ -195,7 +206,7 @@ async function finish(services: InboxServices, source: Source, found: Scan, { go
 async function faultsOf(services: InboxServices, source: Source, found: Scan): Promise<Fault[]> {
   if (found.fault !== undefined) return [found.fault]
   const faults: Fault[] = []
-  const rules = rulesOf(services.config, source)
+  const rules = rulesOf(services, source)
   for await (const { rows } of groupsOf(source, found, 0)) {
     const told = toRecord(source.entity, rows, rules)
     if ('faults' in told) faults.push(...told.faults)

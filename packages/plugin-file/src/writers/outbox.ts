@@ -34,14 +34,6 @@ const filesAtOnce = 50
  * in one step. What had begun and was not confirmed is asked of the prepared copy, never of the folder, which the other side empties.
  */
 export function createOutbox(services: OutboxServices): Writer<OutgoingEntity> {
-  const drops = new Map<OutgoingEntity, Promise<DropFolder>>()
-  const dropFor = (entity: OutgoingEntity): Promise<DropFolder> => {
-    const opened = drops.get(entity) ?? openDrop(services.folders, entity)
-    drops.set(entity, opened)
-    opened.catch(() => drops.delete(entity))
-    return opened
-  }
-
   return {
     async *write(batch, signal) {
       const { config, mode, begin } = services
@@ -51,7 +43,7 @@ export function createOutbox(services: OutboxServices): Writer<OutgoingEntity> {
           return
         }
         await requireFolder(services.folders)
-        const drop = await dropFor(entity)
+        const drop = await openDrop(services.folders, entity)
         const { files, refused } = renderAll(services, entity, deliveries)
         yield* refused
         for (let start = 0; start < files.length; start += filesAtOnce) {
@@ -68,7 +60,7 @@ export function createOutbox(services: OutboxServices): Writer<OutgoingEntity> {
         const plan = services.mode === 'plan'
         const drop = plan
           ? dropIn(services.folders, entity, hiddenFolders(services.folders, entity))
-          : await dropFor(entity)
+          : await openDrop(services.folders, entity)
         for (const { key } of deliveries) {
           const found = await onFiles(doing, () => (plan ? drop.look(key) : drop.recall(key)))
           if (found === 'held' && !plan) await onFiles(doing, () => drop.sync())
