@@ -69,6 +69,8 @@ async function send(
     return { results: await client.bookItems(id, plan.book, { for: [{ key }] }, signal) }
   } catch (error) {
     if (!isKontorError(error)) throw error
+    // Nothing was sent, and nothing shall be told of it: the host does what is to be done.
+    if (error.code === 'PLAN_MODE') throw error
     if (error.code === 'CONFLICT') return { key, is: 'waiting', error, until: toInstant(clock.now() + conflictMs) }
     if (doubtful.includes(error.code) || isPageInsteadOfAnswer(error)) return inDoubt(key, clock)
     if (error.scope === 'record') return { key, is: 'refused', error }
