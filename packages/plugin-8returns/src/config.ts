@@ -15,12 +15,13 @@ const baseUrl = z
   }, 'the address alone, without user, query or fragment')
 
 const endpoint = z.strictObject({
-  method: z.enum(['GET', 'POST', 'PUT', 'PATCH']).optional(),
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH']).optional().describe('Another method.'),
   path: z
     .string()
     .max(300)
     .regex(/^\/(?!\/)[^?#\s]*$/, 'a path below baseUrl that begins with one "/", e.g. "/v1/customer_returns/{id}"')
-    .optional(),
+    .optional()
+    .describe('Another path below `baseUrl`; `{id}` is the id of the return.'),
 })
 
 const duration = z.templateLiteral([z.int().positive(), z.enum(['m', 'h', 'd'])])

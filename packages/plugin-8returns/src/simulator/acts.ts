@@ -52,6 +52,8 @@ export const acts: Readonly<Record<string, (scene: Stage, input: unknown) => unk
     change(scene, input, (one, now) => {
       for (const item of one.items) item.cancelled ??= now
     }),
+  lock: (scene, input) => change(scene, input, (one) => void (one.busy = true)),
+  unlock: (scene, input) => change(scene, input, (one) => void (one.busy = false)),
   hold: (scene, input) =>
     change(scene, input, (one, now) => {
       one.hold = true

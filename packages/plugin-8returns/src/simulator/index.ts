@@ -5,7 +5,14 @@ import { acts } from './acts.ts'
 import { book } from './book.ts'
 import { Options } from './options.ts'
 import { showReturn } from './show.ts'
-import { emptyWorld, registerReturn, type Scope, type SimulatedReturn, type World } from './world.ts'
+import {
+  emptyWorld,
+  registerReturn,
+  type Scope,
+  type SimulatedItem,
+  type SimulatedReturn,
+  type World,
+} from './world.ts'
 
 const route = routesFor<World, Options>()
 type Request = Pick<Call<World, Options>, 'world' | 'options' | 'clock' | 'query'>
@@ -66,6 +73,8 @@ const matches = (one: SimulatedReturn, search: string): boolean =>
     text.toLowerCase().includes(search),
   )
 
+export type { Options, SimulatedItem, SimulatedReturn, World }
+
 /** 8returns over HTTP as far as public callers show it. Written from that reconstruction, never from our own client. */
 export const eightReturnsSimulator = defineSimulator<World, Options>({
   id: '8returns',
@@ -104,6 +113,7 @@ export const eightReturnsSimulator = defineSimulator<World, Options>({
       ({ world, options, params, clock, truth, json }) => {
         demand('returns', options)
         const one = returnOf(world, params.id)
+        if (one.busy) return { status: 429, json: { error: 'Return is being processed' } }
         const { items } = json(ItemsBody).customer_return
         const results = items.map((entry) => {
           const refused = options.refuses.split(',').includes(entry.sku)

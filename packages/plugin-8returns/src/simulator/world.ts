@@ -36,6 +36,8 @@ export interface SimulatedReturn {
   currency: string
   registered: boolean
   hold: boolean
+  /** Somebody else is changing it: bookings are put off without a word about when. */
+  busy: boolean
   fetched: boolean
   created: number
   updated: number
@@ -91,6 +93,7 @@ export function registerReturn(
     currency: 'EUR',
     registered: true,
     hold: false,
+    busy: false,
     fetched: false,
     created: at,
     updated: at,
