@@ -1,3 +1,10 @@
-export { default } from './plugin.ts'
-export * from './plugin.ts'
+export {
+  compareShape,
+  describeDifferences,
+  eightReturns,
+  eightReturns as default,
+  redactAnswer,
+  wireEvidence,
+  type ShapeDifferences,
+} from './plugin.ts'
 export type { EightReturnsConfig, EightReturnsCredentials } from './config.ts'

@@ -80,4 +80,3 @@ export const eightReturns = definePlugin({
   },
   simulator: () => import('./simulator/index.ts'),
 })
-export default eightReturns

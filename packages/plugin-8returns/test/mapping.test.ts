@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { Return, returnStage } from '@kontor/core'
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { EightReturnsConfig } from '../src/config.ts'
 import { toReturn } from '../src/mapping/index.ts'
+import { returnFlags } from '../src/tables/flags.ts'
 import { WireReturn } from '../src/wire/index.ts'
 
 const item = {
@@ -198,6 +200,11 @@ describe('a return of 8returns', () => {
     expect(map({ items: [item, { ...item, id: 2 }] }).flags).toContain('sku-twice')
     expect(map({ items: [item, { ...item, id: 2, inspected_date: at }] }).flags).not.toContain('sku-twice')
   })
+})
+
+it('every flag stands in the README', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  for (const flag of Object.keys(returnFlags)) expect(readme).toContain(`\`${flag}\``)
 })
 
 describe('what is personal', () => {

@@ -9,7 +9,7 @@ type Config = z.input<typeof EightReturnsConfig>
 type Options = Parameters<typeof simulator.start>[0] extends { options?: infer O } | undefined ? NonNullable<O> : never
 type Checkpoint = Page<'returns', z.output<(typeof eightReturns)['readers']['returns']['checkpoint']>>['checkpoint']
 
-export const startsAt = '2026-10-05T08:00:00Z'
+const startsAt = '2026-10-05T08:00:00Z'
 export const since = '2026-01-01T00:00:00Z'
 const keyAndPassword = { apiKey: 'demo-key', password: 'demo-password' }
 
@@ -85,11 +85,10 @@ export async function openPortal(settings: Settings = {}) {
     },
   }
 }
-export type Portal = Awaited<ReturnType<typeof openPortal>>
 
 async function* none(): AsyncGenerator<never> {}
 
-export async function collect<T>(all: AsyncIterable<T>): Promise<T[]> {
+export async function collect<T>(all: AsyncIterable<T> | Iterable<T>): Promise<T[]> {
   const found: T[] = []
   for await (const each of all) found.push(each)
   return found

@@ -167,12 +167,21 @@ export const Return = z.object({
   labels: told(z.array(ReturnLabel)),
   refundIds: told(z.array(Id)),
   customer: told(Party),
-  returnTo: told(Address),
+  /** Where the goods go: mostly the merchant's warehouse, with whom to name and reach there. */
+  returnTo: told(
+    Address.extend({
+      name: told(pii(z.string(), 'name')),
+      phone: told(pii(z.string(), 'phone')),
+      email: told(pii(z.string(), 'email')),
+    }),
+  ),
   method: told(coded(['merchant_label', 'customer_label', 'label_less', 'pickup', 'in_store', 'keep_item'])),
   window: told(z.object({ eligibleUntil: told(InstantOrDate), withdrawalDeclaredAt: told(Instant) })),
   totals: told(z.object({ items: told(Money), fees: told(Money), shippingRefund: told(Money), refund: told(Money) })),
   requestedAt: told(Instant),
   approvedAt: told(Instant),
+  /** When the carrier says it was brought; nobody has counted it yet. */
+  deliveredAt: told(Instant),
   receivedAt: told(Instant),
   inspectedAt: told(Instant),
   refundedAt: told(Instant),

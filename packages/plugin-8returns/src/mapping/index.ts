@@ -1,3 +1,3 @@
 export { toLabel } from './label.ts'
-export { activeItems, progressOf } from './progress.ts'
+export { progressOf } from './progress.ts'
 export { toReturn } from './return.ts'

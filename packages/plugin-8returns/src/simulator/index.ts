@@ -76,7 +76,7 @@ const matches = (one: SimulatedReturn, search: string): boolean =>
 export type { Options, SimulatedItem, SimulatedReturn, World }
 
 /** 8returns over HTTP as far as public callers show it. Written from that reconstruction, never from our own client. */
-export const eightReturnsSimulator = defineSimulator<World, Options>({
+export const simulator = defineSimulator<World, Options>({
   id: '8returns',
   title: '8returns',
   options: Options,
@@ -189,5 +189,3 @@ export const eightReturnsSimulator = defineSimulator<World, Options>({
   describe: ({ url, world, options }) =>
     `${world.returns.size} returns. In kontor.yaml: config: { baseUrl: "${url}" }, credentials: { apiKey: ${options.apiKey}, password: ${options.password} }. Endpoints that are assumed ${options.assume ? 'exist' : 'answer 404'}.`,
 })
-/** The name by which hosts find it. */
-export const simulator = eightReturnsSimulator

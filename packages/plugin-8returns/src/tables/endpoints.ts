@@ -14,7 +14,7 @@ export type Operation = (typeof operations)[number]
 export const assumedOperations = ['createReturn', 'createLabel', 'findOrders'] as const
 export type AssumedOperation = (typeof assumedOperations)[number]
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH'
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH'
 
 export interface Endpoint {
   method: Method

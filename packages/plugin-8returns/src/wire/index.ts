@@ -7,7 +7,7 @@ export {
   type ItemResult,
   type WireLabel,
 } from './answers.ts'
-export { wireEvidence, type FieldEvidence, type JsonType } from './evidence.ts'
+export { wireEvidence } from './evidence.ts'
 export { redactAnswer } from './redact-answer.ts'
 export {
   bookingBody,

@@ -94,7 +94,7 @@ function missingNeeded({ sku, quantity, scope }: Wanted, state: WireReturn, atte
 export const isSettled = ({ as, quantity, scope }: Wanted): boolean =>
   as !== 'missing' && pieces(scope.filter((item) => !isOpen(item, as))) >= quantity
 
-export function isOpen(item: WireItem, as: BookedItem['as']): boolean {
+function isOpen(item: WireItem, as: BookedItem['as']): boolean {
   const { arrived, inspected, cancelled } = progressOf(item)
   if (cancelled) return false
   return as === 'inspected' ? inspected !== true : arrived !== true
