@@ -17,9 +17,6 @@ export interface Replayed {
   says: string
 }
 
-/** The part that notes what could not be matched with one order. */
-const matchReader = 'match'
-
 /**
  * Tries what was rejected once more: an ambiguous reference is matched again, anything with an id is read again by it. What has neither is told
  * again by its system, or read with a backfill.
@@ -38,7 +35,7 @@ export async function replay(
 }
 
 async function replayOne(engine: Engine, rejection: RejectionView, signal: AbortSignal): Promise<Replayed> {
-  const { id, connection, reader, ref } = rejection
+  const { id, connection, ref, error } = rejection
   const told = { id, record: ref === undefined ? undefined : recordKey(connection, ref) }
   const impossible = (says: string): Replayed => ({ ...told, result: 'not possible', says })
   const entity = EntitySchema.safeParse(rejection.entity)
@@ -46,7 +43,7 @@ async function replayOne(engine: Engine, rejection: RejectionView, signal: Abort
     return impossible(
       'It has no id that could be read. Correct it at its source; it is read again when the source tells it again, or with "kontor backfill".',
     )
-  if (reader === matchReader) return { ...told, ...(await matchAgain(engine, rejection, entity.data, ref)) }
+  if (error.code === 'ORDER_AMBIGUOUS') return { ...told, ...(await matchAgain(engine, rejection, entity.data, ref)) }
   const office = engine.offices.get(connection)
   if (!office) return impossible(`There is no connection ${connection} in the config any more.`)
   if (engine.paused.has(connection))
@@ -101,8 +98,19 @@ async function matchAgain(
     })
     await retryUnmatched(engine, run)
   })
+  await foldTwins(engine, { id, connection, entity, ref })
   const delivered = await listDeliveries(engine.store, { record: recordKey(connection, ref), entity, limit: 1 })
   if (delivered.length === 0) return { result: 'still rejected', says: error.message }
   await markRejection(engine.store, id, 'replayed')
   return { result: 'settled', says: 'It has found its order.' }
+}
+
+/** Matching again notes again what it cannot match; one rejection of one thing is enough. */
+async function foldTwins(
+  engine: Engine,
+  { id, connection, entity, ref }: { id: number; connection: string; entity: Entity; ref: string },
+): Promise<void> {
+  for (const twin of await listRejections(engine.store, { connection, limit: 10_000 }))
+    if (twin.id > id && twin.entity === entity && twin.ref === ref && twin.error.code === 'ORDER_AMBIGUOUS')
+      await markRejection(engine.store, twin.id, `the same as ${id}`)
 }

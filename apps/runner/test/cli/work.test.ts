@@ -215,6 +215,19 @@ test('a rejected record is read again once its cause is mended', async () => {
   expect((await place.kontor('rejections', 'replay', '99')).stderr).toContain('No open rejection has the id 99.')
 })
 
+test('what fits two orders is rejected with both keys, and a replay matches it again', async () => {
+  place.write('till/orders.json', [order('1', { numbers: ['5978'] }), order('2', { numbers: ['5978'] })])
+  await place.kontor('run', '--once')
+  place.write('shelf/shipments.json', [shipment('s1', '5978')])
+  expect((await place.kontor('run', '--once')).code).toBe(4)
+  const { code, stdout } = await place.kontor('rejections', 'replay', '--all')
+  expect(code).toBe(4)
+  expect(stdout).toMatch(/shelf\/s1 +still rejected +Number "5978" belongs to till\/1 and till\/2\./)
+  expect(await json(z.array(z.looseObject({ id: z.number() })), 'rejections', 'list')).toMatchObject([
+    { id: 1, error: { code: 'ORDER_AMBIGUOUS' } },
+  ])
+})
+
 test('a number that two orders have is named with both keys', async () => {
   place.write('till/orders.json', [order('1', { numbers: ['5978'] }), order('2', { numbers: ['5978'] })])
   await place.kontor('run', '--once')

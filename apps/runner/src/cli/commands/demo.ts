@@ -44,8 +44,8 @@ const lineOf = ({ shop, kontor, warehouse, elapsedMs }: DemoCounts): string =>
 function show({ out }: Cli, { counts, doubled, closed, folder, config, example }: DemoResult): void {
   const { shop, kontor, warehouse, elapsedMs } = counts
   const rows = [
-    { what: 'Orders', shop: shop.orders, kontor: kontor.orders, warehouse: '' },
-    { what: 'To ship', shop: '', kontor: kontor.delivered, warehouse: warehouse.taken },
+    { what: 'Orders', shop: shop.orders, kontor: kontor.orders, warehouse: undefined },
+    { what: 'To ship', shop: undefined, kontor: kontor.delivered, warehouse: warehouse.taken },
     { what: 'Shipped', shop: shop.shipped, kontor: kontor.confirmed, warehouse: warehouse.shipped },
   ]
   out.print()
