@@ -1,7 +1,8 @@
-import type { Entity, Plugin } from '@kontor/core'
-import { entities, isState } from '@kontor/core'
+import type { Plugin } from '@kontor/core'
 import { shapeOf, type JsonShape } from '../config/json-shape.ts'
-import { configSchemaOf, credentialSchemaOf, entitiesOf } from '../config/plugin-facts.ts'
+import { configSchemaOf, credentialSchemaOf } from '../config/plugin-facts.ts'
+import { variableName } from '../config/references.ts'
+import { starterFlows } from './starter-flows.ts'
 
 export interface StarterPlugin {
   name: string
@@ -17,7 +18,7 @@ export interface Starter {
 /** A config to begin with: what must be said is there to be filled in, what may be said stands in comments. */
 export function starterConfig(plugins: readonly StarterPlugin[], schemaLine: string): Starter {
   const connections = plugins.map(({ name, plugin }) => connectionOf(name, plugin))
-  const flows = flowsOf(plugins)
+  const flows = starterFlows(plugins)
   const text = [
     schemaLine,
     '# Kontor reads this file. Secrets do not stand in it: they are set in the environment, or in the file .env beside it.',
@@ -34,27 +35,51 @@ export function starterConfig(plugins: readonly StarterPlugin[], schemaLine: str
 }
 
 function connectionOf(name: string, plugin: Plugin): { lines: string[]; variables: string[] } {
-  const schema = credentialSchemaOf(plugin)
-  const keys = schema ? Object.keys(shapeOf(schema).properties ?? {}) : []
-  const required = schema ? (shapeOf(schema).required ?? []) : []
-  const needed = keys
-    .filter((key) => required.includes(key))
-    .map((key) => ({ key, variable: `${plugin.id}_${key}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_') }))
-  const config = fieldsOf(shapeOf(configSchemaOf(plugin)), 6)
+  const config = fieldsOf(firstForm(shapeOf(configSchemaOf(plugin))), 6)
+  const onlyNotes = config.every((line) => line.trimStart().startsWith('#'))
+  const { lines, variables } = credentialsOf(plugin)
   return {
     lines: [
       `  # ${plugin.title}: ${plugin.description}`,
       `  ${plugin.id}:`,
       `    plugin: "${name}"`,
-      ...(config.length > 0
-        ? [`    config:${config.some((line) => !line.trimStart().startsWith('#')) ? '' : ' {}'}`, ...config]
-        : []),
-      ...(needed.length > 0
-        ? ['    credentials:', ...needed.map(({ key, variable }) => `      ${key}: "\${env:${variable}}"`)]
-        : []),
+      ...(config.length > 0 ? [`    config:${onlyNotes ? ' {}' : ''}`, ...config] : []),
+      ...lines,
     ],
-    variables: needed.map(({ variable }) => variable),
+    variables,
   }
+}
+
+/** References to variables named after the connection. Where a plugin takes one of several ways, all stand in comments. */
+function credentialsOf(plugin: Plugin): { lines: string[]; variables: string[] } {
+  const schema = credentialSchemaOf(plugin)
+  const shape = firstForm(schema ? shapeOf(schema) : {})
+  const fields = Object.entries(shape.properties ?? {}).map(([key, field]) => {
+    const variable = variableName(plugin.id, key)
+    const fixed = typeof field === 'object' ? field['const'] : undefined
+    return {
+      needed: shape.required?.includes(key) ?? false,
+      variable: fixed === undefined ? variable : undefined,
+      line: `${key}: ${fixed === undefined ? `"\${env:${variable}}"` : JSON.stringify(fixed)}`,
+    }
+  })
+  const needed = fields.filter((field) => field.needed)
+  if (fields.length === 0) return { lines: [], variables: [] }
+  if (needed.length === 0)
+    return {
+      lines: ['    # Take those you have:', '    # credentials:', ...fields.map(({ line }) => `    #   ${line}`)],
+      variables: [],
+    }
+  return {
+    lines: ['    credentials:', ...needed.map(({ line }) => `      ${line}`)],
+    variables: needed.flatMap(({ variable }) => variable ?? []),
+  }
+}
+
+/** Of several forms the first; which others there are says the schema in the editor. */
+const firstForm = (shape: JsonShape): JsonShape => {
+  const form = shape.properties ? undefined : (shape.anyOf?.[0] ?? shape.oneOf?.[0])
+  return form ? firstForm(form) : shape
 }
 
 /** Required fields with a value to replace, the others as comments with what they are without. */
@@ -122,36 +147,3 @@ const textByFormat: Readonly<Record<string, string>> = {
 }
 const textFor = (field: JsonShape): string =>
   (typeof field['format'] === 'string' ? textByFormat[field['format']] : undefined) ?? 'change-me'
-
-/** Flows between what is there: from whoever reads an entity to whoever takes it; what is about an order goes back to its origin. */
-function flowsOf(plugins: readonly StarterPlugin[]): string[] {
-  const reads = (entity: Entity): string[] =>
-    plugins.filter(({ plugin }) => entitiesOf(plugin, 'read').includes(entity)).map(({ plugin }) => plugin.id)
-  const takes = (entity: Entity): string[] =>
-    plugins.filter(({ plugin }) => entitiesOf(plugin, 'take').includes(entity)).map(({ plugin }) => plugin.id)
-  return entities.flatMap((entity) => {
-    const sources = reads(entity)
-    const targets = takes(entity)
-    const about = backwards[entity]
-    if (about)
-      return sources
-        .filter((from) => !reads(about).includes(from) && targets.some((to) => to !== from))
-        .map((from) => `  - { entity: ${entity}, from: ${from}, to: origin }`)
-    // Where one both reads and takes a state, only a person knows which is the source.
-    return sources.flatMap((from) =>
-      targets
-        .filter((to) => to !== from)
-        .flatMap((to) => {
-          if (isState(entity) && (takes(entity).includes(from) || reads(entity).includes(to))) return []
-          return [`  - { entity: ${entity}, from: ${from}, to: ${to} }`]
-        }),
-    )
-  })
-}
-
-/** What goes back to the system that told what it is about; a system that tells those itself is no source of it. */
-const backwards: Partial<Readonly<Record<Entity, Entity>>> = {
-  decisions: 'orders',
-  shipments: 'orders',
-  receipts: 'returns',
-}

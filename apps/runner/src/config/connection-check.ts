@@ -5,7 +5,7 @@ import { shapeOf, shapesAt, type JsonShape } from './json-shape.ts'
 import { configSchemaOf, credentialSchemaOf, limitsOf, readersOf } from './plugin-facts.ts'
 import { dotted, type ConfigProblem, type KeyPath } from './problems.ts'
 import type { Report } from './report.ts'
-import { hasReference, mapTexts, parseReferences, textsOf } from './references.ts'
+import { hasReference, mapTexts, parseReferences, textsOf, variableName } from './references.ts'
 import { didYouMean, listed } from './words.ts'
 
 export interface ConnectionInput {
@@ -79,7 +79,7 @@ function literalSecrets(
   return scalarsOf(value)
     .filter(({ path, plain }) => plain && isSecret(shape, path, block))
     .map(({ path }) => {
-      const variable = `${name}_${dotted(path)}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_')
+      const variable = variableName(name, dotted(path))
       return report.value(
         ['connections', name, block, ...path],
         `a secret stands here in plain text. Write "\${env:${variable}}" and set that variable, or use \${file:./path} or \${secret:name}.`,
@@ -134,12 +134,16 @@ function checkCredentials(input: ConnectionInput): ConfigProblem[] {
   if (stated.credentials !== undefined) return checkBlock(input, 'credentials', schema, stated.credentials)
   const optional = keptInStore(plugin) || !validate(schema, {}).issues
   if (optional) return []
-  const needed = shapeOf(schema).required ?? []
+  const shape = shapeOf(schema)
+  const keys = Object.keys(shape.properties ?? {})
+  const forms = (shape.anyOf ?? shape.oneOf ?? [shape])
+    .map(({ required = [] }) => listed(required, 'and'))
+    .filter((form) => form !== 'none')
   const file = plugin.credentials?.kind === 'file' ? `, or ${accountFileKey}` : ''
   return [
     report.key(
       place,
-      `credentials are missing. Plugin ${plugin.id} needs ${needed.length > 0 ? listed(needed, 'and') : 'some'}${file}.`,
+      `credentials are missing. Plugin ${plugin.id} needs ${forms.length > 0 ? forms.join('; or ') : `some of ${listed(keys, 'and')}`}${file}.`,
     ),
   ]
 }

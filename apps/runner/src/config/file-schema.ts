@@ -12,7 +12,7 @@ const predicateNames = ['shippable', 'acceptable', 'paid', 'all'] as const satis
 const nameForm = 'a name in lower case with dashes, e.g. shop-de'
 export const ConnectionName = z
   .string('the name of a connection')
-  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, nameForm)
+  .regex(/^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/, nameForm)
   .max(60)
   .refine((name) => !reservedNames.includes(name), { message: `a name other than ${reservedNames.join(', ')}` })
 

@@ -77,3 +77,9 @@ export function mapTexts(
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, mapTexts(each, change, [...path, key])]))
 }
+
+/** A name for the variable of a secret: `SHOP_DE_TOKEN`. No shell knows one that begins with a digit. */
+export function variableName(connection: string, key: string): string {
+  const name = `${connection}_${key}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_')
+  return /^\d/.test(name) ? `KONTOR_${name}` : name
+}

@@ -197,6 +197,21 @@ describe('init', () => {
     })
   })
 
+  test('suggests flows that make sense: to who does not tell such things, back to the owner, and no state in a ring', async () => {
+    const made = await place.kontor('init', pluginPath('shop'), pluginPath('till'), pluginPath('depot'))
+    expect(made.code).toBe(0)
+    const text = readFileSync(join(place.folder, 'kontor.yaml'), 'utf8')
+    expect(text.slice(text.indexOf('flows:'))).toBe(`flows:
+  - { entity: orders, from: [shop, till], to: depot }
+  - { entity: decisions, from: depot, to: origin }
+  - { entity: shipments, from: depot, to: origin }
+  - { entity: returns, from: shop, to: depot }
+  - { entity: prices, from: depot, to: shop }
+`)
+    place.environment = { TILL_TOKEN: 'till-token-1', SHOP_LOGIN: 'muster', SHOP_TOKEN: 'shop-token-1' }
+    expect((await place.kontor('check')).code).toBe(0)
+  })
+
   test('overwrites nothing', async () => {
     place.write('kontor.yaml', 'mine')
     const { code, stderr } = await place.kontor('init')
