@@ -3,10 +3,19 @@ import { isMarket, marketNames, markets, platforms, type Market, type Region } f
 
 const lifecycle = z.enum(['open', 'completed', 'cancelled'])
 const orderOverride = z.strictObject({
-  lifecycle: lifecycle.optional(),
-  payment: z.enum(['pending', 'paid', 'refunded', 'partially_refunded', 'failed', 'not_required']).optional(),
-  acceptance: z.enum(['not_required', 'awaiting', 'accepted', 'refused']).optional(),
-  fulfilment: z.enum(['unfulfilled', 'partially_shipped', 'shipped', 'delivered', 'not_required']).optional(),
+  lifecycle: lifecycle.optional().describe('Whether the order is open.'),
+  payment: z
+    .enum(['pending', 'paid', 'refunded', 'partially_refunded', 'failed', 'not_required'])
+    .optional()
+    .describe('Where its payment stands.'),
+  acceptance: z
+    .enum(['not_required', 'awaiting', 'accepted', 'refused'])
+    .optional()
+    .describe('Whether it waits for the seller.'),
+  fulfilment: z
+    .enum(['unfulfilled', 'partially_shipped', 'shipped', 'delivered', 'not_required'])
+    .optional()
+    .describe('How far it is shipped.'),
 })
 const lineOverride = z.enum([
   'pending',
@@ -54,7 +63,8 @@ const carrierOverride = z.union([
       .string()
       .max(300)
       .regex(/^https:\/\/[^\s]*\{number\}[^\s]*$/, 'an https address with {number} in it')
-      .optional(),
+      .optional()
+      .describe('Its tracking page, with `{number}` where the tracking number goes.'),
   }),
 ])
 
@@ -104,8 +114,11 @@ export const BackMarketConfig = z
       ),
     statusMap: z
       .strictObject({
-        orders: z.partialRecord(stateNumber, orderOverride).default({}),
-        lines: z.partialRecord(stateNumber, lineOverride).default({}),
+        orders: z.partialRecord(stateNumber, orderOverride).default({}).describe('By the number of an order state.'),
+        lines: z
+          .partialRecord(stateNumber, lineOverride)
+          .default({})
+          .describe('By the number of a line state: what a line in it counts as.'),
       })
       .prefault({})
       .describe(
@@ -117,7 +130,7 @@ export const BackMarketConfig = z
         pattern: pattern
           .optional()
           .describe('A regular expression over the whole SKU; its first group (or `replacement`) is your SKU.'),
-        replacement: z.string().default('$1'),
+        replacement: z.string().default('$1').describe('What `pattern` is replaced by; `$1` is its first group.'),
       })
       .prefault({})
       .describe("From Back Market's SKUs to yours; stock and prices go back the other way through `table`."),

@@ -187,6 +187,34 @@ describe('refunds', () => {
     expect(codes(await pay(shop, refund({ ...sent, id: '1' }, {})))).toEqual(['ORDER_UNKNOWN'])
   })
 
+  it('are not paid again when a word about them changes, nor when their amount does', async () => {
+    await using shop = await openShop()
+    const order = await shipped(shop)
+    const wish = refund(order, { lines: [{ sku: airpods, amount: eur('5.00') }] })
+    const [first] = await pay(shop, wish)
+    const reference = first !== undefined && 'reference' in first ? (first.reference ?? '') : ''
+    const again = { ...wish, known: { reference }, record: { ...wish.record, status: { value: 'done' as const } } }
+    const more = {
+      ...wish,
+      known: { reference },
+      record: { ...wish.record, lines: [{ sku: airpods, amount: eur('6.00') }] },
+    }
+    expect(codes(await pay(shop, again, more))).toEqual(['already', 'ALREADY_DIFFERENT'])
+    expect(paid(shop)).toHaveLength(1)
+  })
+
+  it('wait when Back Market asks for fewer calls, and are paid once', async () => {
+    await using shop = await openShop()
+    const wish = refund(await shipped(shop), {})
+    shop.market.faults.add({ match: { path: '/ws/sav/refund', times: 1 }, do: 'throttle', body: 'error code: 1015' })
+    expect(await pay(shop, wish)).toMatchObject([
+      { is: 'waiting', error: { code: 'RATE_LIMITED' }, until: '2026-05-10T08:00:10.000Z' },
+    ])
+    await shop.market.clock.advance(10_000)
+    expect(codes(await pay(shop, wish))).toEqual(['done'])
+    expect(paid(shop)).toHaveLength(1)
+  })
+
   it('have no outcome when nobody knows, are not sent again, and others go on', async () => {
     await using shop = await openShop()
     const [first, second] = [await shipped(shop), await shipped(shop)]

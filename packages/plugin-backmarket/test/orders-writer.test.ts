@@ -154,7 +154,7 @@ describe('shipping', () => {
       }),
     )
     expect(outcomes).toMatchObject([
-      { is: 'done', reference: '003404341610', detail: { trackingNumber: '003404341610' } },
+      { is: 'done', reference: `${order.id}/003404341610`, detail: { trackingNumber: '003404341610' } },
     ])
     expect(posts(shop).map(bodyOf)).toMatchObject([
       {
@@ -248,12 +248,12 @@ describe('shipping', () => {
     ]
     const outcomes = await shop.write(...parcels)
     expect(is(outcomes)).toEqual(['done', 'done'])
-    expect(outcomes[1]).toMatchObject({ reference: 'A1+B2', detail: { combinedFrom: 'B2' } })
+    expect(outcomes[1]).toMatchObject({ reference: `${order.id}/A1+B2`, detail: { combinedFrom: 'B2' } })
     expect(shop.market.truth.byKey('order-shipped').get(order.id)).toHaveLength(1)
     // A later word about the second parcel alone is still understood.
     const [second] = parcels.slice(1)
     if (second === undefined) throw new Error('no parcel')
-    expect(is(await shop.write({ ...second, known: { reference: 'A1+B2' } }))).toEqual(['already'])
+    expect(is(await shop.write({ ...second, known: { reference: `${order.id}/A1+B2` } }))).toEqual(['already'])
   })
 
   it('ships two pieces of one line from two parcels', async () => {

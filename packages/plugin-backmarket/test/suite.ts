@@ -153,7 +153,7 @@ const scenarios: Scenarios<System> = {
         touch(system, folderAt(system, ref))
       },
       unknownStatus(system, ref) {
-        Object.assign(folderAt(system, ref), { state: 5 })
+        Object.assign(folderAt(system, ref), { undocumented: 5 })
         touch(system, folderAt(system, ref))
       },
       remove: ({ world }, { id }) => void world.care.delete(Number(id)),
@@ -296,11 +296,39 @@ export const backMarketSuite: Suite<System> = {
       simulator.start({
         seed,
         clock,
-        options: { orders: 0, ordersPerHour: 0, odd: false, backshipShare: 0, listings: 40 },
+        options: { orders: 3, ordersPerHour: 0, odd: false, backshipShare: 0, listings: 40 },
         keepExchanges: 'all',
       }),
   },
   connection,
   scenarios,
+  promises: {
+    'writing/corrections:orders.shipments': {
+      instead:
+        'It is refused with both numbers and where to correct it; a word about the parcel that changes nothing is already done.',
+      because: 'an order is shipped once, with one tracking number, and the API has no way to change it',
+    },
+    'writing/cancellations:orders.shipments': {
+      instead: 'It is refused with words that say what can be done.',
+      because: 'an order that is shipped cannot be made unshipped',
+    },
+    'writing/corrections:refunds.refunds': {
+      instead: 'It is refused: what is missing is a refund of its own.',
+      because: 'money that was paid back is not taken back',
+    },
+    'writing/cancellations:refunds.refunds': {
+      instead: 'Nothing is sent.',
+      because: 'money that was paid back is not taken back',
+    },
+    'writing/partial:orders.decisions': {
+      instead:
+        'Every line is looked at before the first call, and nothing is sent where one of them cannot be answered.',
+      because: 'an order goes on only when all its lines are answered',
+    },
+    'writing/partial:orders.shipments': {
+      instead: 'All lines are shipped, or none.',
+      because: 'Back Market ships all lines of an order as one parcel',
+    },
+  },
   module: new URL('../src/index.ts', import.meta.url).href,
 }

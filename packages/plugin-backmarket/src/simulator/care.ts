@@ -14,6 +14,8 @@ export interface CareFolder {
   readonly resolution: string
   modified: number
   closed: number | null
+  /** A state that no documentation names. */
+  undocumented?: number
   label: 'ALIVE' | 'USED' | 'EXPIRED' | null
   messages: { id: number; text: string; at: number; initiator: string }[]
 }
@@ -63,7 +65,7 @@ const time = (ms: number | null): string | null =>
   ms === null ? null : `${new Date(ms).toISOString().slice(0, 19)}+00:00`
 
 export function folderJson(
-  { id, order, line, claim, created, modified, closed, messages }: CareFolder,
+  { id, order, line, claim, created, modified, closed, undocumented, messages }: CareFolder,
   { merchant }: Options,
 ) {
   return {
@@ -75,7 +77,7 @@ export function folderJson(
     date_modification: time(modified),
     date_last_message: time(messages.at(-1)?.at ?? created),
     ...(closed === null ? {} : { date_closed: time(closed) }),
-    state: closed === null ? 0 : 9,
+    state: undocumented ?? (closed === null ? 0 : 9),
     lines: [claim],
     country_code: order.market,
     backcare: line.backcare,

@@ -57,12 +57,15 @@ function change(
   if (wanted.quantity !== undefined && wanted.quantity < 0) return 'parameter quantity is invalid'
 
   if (wanted.quantity !== undefined) {
+    // Setting it to what it is already is no effect.
+    const before = listing.quantity
     listing.quantity = wanted.quantity
-    truth.add('stock-set', listing.sku, { quantity: wanted.quantity })
+    if (before !== wanted.quantity) truth.add('stock-set', listing.sku, { quantity: wanted.quantity })
   }
   if (price !== undefined) {
+    const before = listing.prices.get(market)
     listing.prices.set(market, price)
-    truth.add('price-set', `${listing.sku}/${market}`, { price })
+    if (before !== price) truth.add('price-set', `${listing.sku}/${market}`, { price })
   }
   if (minimum !== undefined) listing.minimum.set(market, minimum)
   if (wanted.pub_state === 2) listing.online = true

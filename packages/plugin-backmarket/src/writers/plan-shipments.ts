@@ -142,7 +142,7 @@ function planShipped(
   const told = parcels.find(({ number }) => sameNumber(number, there))
   const ours: Parcel[] = []
   for (const parcel of parcels) {
-    const combined = told !== undefined || parcel.delivery.known?.reference === referenceOf(there, parcel.number)
+    const combined = told !== undefined || parcel.delivery.known?.reference === referenceOf(order, there, parcel.number)
     if (sameNumber(parcel.number, there) || combined) ours.push(parcel)
     else
       settled.set(
@@ -178,7 +178,8 @@ function planShipped(
 }
 
 /** How a confirmed shipment is known again: its parcel's number there, and its own where several were told as one. */
-export const referenceOf = (there: string, own: string): string => (sameNumber(there, own) ? there : `${there}+${own}`)
+export const referenceOf = ({ order_id }: WireOrder, there: string, own: string): string =>
+  `${order_id}/${there}${sameNumber(there, own) ? '' : `+${own}`}`
 export const sameNumber = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
 /** Shipments that say something else than "it is on its way", and those that cannot be told. */

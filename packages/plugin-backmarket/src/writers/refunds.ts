@@ -1,4 +1,13 @@
-import { isKontorError, KontorError, money, type Delivery, type Money, type Outcome, type Refund } from '@kontor/core'
+import {
+  isKontorError,
+  KontorError,
+  money,
+  toInstant,
+  type Delivery,
+  type Money,
+  type Outcome,
+  type Refund,
+} from '@kontor/core'
 import type { RefundRequest, WireOrder, WireOrderLine } from '../wire.ts'
 import { lineState, lineStates } from '../tables/states.ts'
 import { orderIdOf, orderUnknown } from './about-order.ts'
@@ -37,11 +46,17 @@ async function writeRefund(
   delivery: RefundDelivery,
   signal: AbortSignal,
 ): Promise<Outcome | undefined> {
-  const { key, record } = delivery
+  const { key, record, known } = delivery
+  const reference = referenceOf(record)
+  // A revision of what was paid: a word about it that changes, or an amount, which cannot be taken back or paid again.
+  if (known !== undefined)
+    return known.reference === reference
+      ? { key, is: 'already', reference }
+      : refusedAfter(key, paidBefore(order, known.reference))
   const plan = planRefund(order, record, needs)
   if (plan.is === 'refused') return refusedAfter(key, plan.error)
   if (plan.is === 'waiting') return { key, is: 'waiting', error: plan.error }
-  if (plan.is === 'already') return { key, is: 'already' }
+  if (plan.is === 'already') return { key, is: 'already', reference }
   const applied: string[] = []
   for (const request of plan.requests) {
     try {
@@ -50,6 +65,8 @@ async function writeRefund(
     } catch (error) {
       if (!isKontorError(error)) throw error
       if (isAnswer(error)) return refusedAfter(key, error, applied)
+      if (error.code === 'RATE_LIMITED' && applied.length === 0)
+        return { key, is: 'waiting', error, until: toInstant(needs.clock.now() + (error.retryAfterMs ?? 0)) }
       if (!mayHavePaid(error)) throw error
       needs.log.error('A refund is in doubt: look in the back office before anything else is done about it.', {
         order: order.order_id,
@@ -59,8 +76,27 @@ async function writeRefund(
       return undefined
     }
   }
-  return { key, is: 'done', detail: { lines: applied }, ...lookAgain(order) }
+  return { key, is: 'done', reference, detail: { lines: applied }, ...lookAgain(order) }
 }
+
+/** What was paid, to know it again: lines with their amounts, under the id of the refund. */
+function referenceOf({ id, lines, total, shipping }: Refund): string {
+  const parts = (lines ?? []).map(
+    ({ lineId, sku, quantity, amount }) =>
+      `${lineId ?? sku ?? ''}${quantity === undefined || quantity === null ? '' : `x${quantity}`}=${amount?.amount ?? 'all'}`,
+  )
+  return [
+    id,
+    ...parts,
+    ...(shipping ? [`shipping=${shipping.amount}`] : []),
+    ...(total ? [`total=${total.amount}`] : []),
+  ].join(' ')
+}
+
+const paidBefore = (order: WireOrder, reference: string | undefined): KontorError =>
+  new KontorError('ALREADY_DIFFERENT', {
+    message: `This refund about order ${order.order_id} was paid before${reference === undefined ? '' : ` (${reference})`}, and now says something else. Money cannot be taken back or paid in its place: send what is missing as a refund of its own.`,
+  })
 
 /** Back Market has answered that it did not do it. */
 const isAnswer = ({ code, scope }: KontorError): boolean => scope === 'record' && code !== 'IN_DOUBT'

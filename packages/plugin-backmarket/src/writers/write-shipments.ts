@@ -147,7 +147,7 @@ export function told(
   const own = toTrackingNumber(record.trackingNumber) ?? there
   const { shipper, tracking_url: trackingUrl } = shipped?.body ?? {}
   return {
-    reference: referenceOf(there, own),
+    reference: referenceOf(order, there, own),
     detail: {
       ...detail,
       ...(shipper === undefined ? {} : { shipper }),
