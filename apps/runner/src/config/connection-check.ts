@@ -33,7 +33,7 @@ export function checkConnection(input: ConnectionInput): ConfigProblem[] {
 }
 
 /** Checks one block with the plugin's schema. A value that is still a reference is not judged. */
-export function checkBlock(
+function checkBlock(
   input: ConnectionInput,
   block: 'config' | 'credentials',
   schema: Schema,
@@ -149,7 +149,7 @@ function checkCredentials(input: ConnectionInput): ConfigProblem[] {
 }
 
 /** Where consent is given in a browser, the credentials come from there and not from the file. */
-export const keptInStore = (plugin: Plugin): boolean =>
+const keptInStore = (plugin: Plugin): boolean =>
   plugin.credentials?.kind === 'oauth' && plugin.credentials.consent !== undefined
 
 function checkNames(

@@ -168,7 +168,7 @@ function bound(words: string, limit: number | bigint | undefined, issue: Issue):
   return issue.origin === 'int' ? `a whole number, ${amount}` : `a number, ${amount}`
 }
 
-export function foundText(value: unknown, secret = false): string {
+function foundText(value: unknown, secret = false): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'an empty value'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'

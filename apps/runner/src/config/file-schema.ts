@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { LoyaltyRules } from '../loyalty/rules.ts'
 
 /** Names that mean something else in a flow or a record. */
-export const reservedNames: readonly string[] = ['origin', 'rule', 'operator', 'kontor']
+const reservedNames: readonly string[] = ['origin', 'rule', 'operator', 'kontor']
 
 /** The names of core's predicates; the type says that none is left out. */
 const predicateNames = ['shippable', 'acceptable', 'paid', 'all'] as const satisfies readonly PredicateName[]

@@ -1,8 +1,8 @@
 import type { KeyPath } from './problems.ts'
 import { didYouMean } from './words.ts'
 
-export const referenceKinds = ['env', 'file', 'secret'] as const
-export type ReferenceKind = (typeof referenceKinds)[number]
+const referenceKinds = ['env', 'file', 'secret'] as const
+type ReferenceKind = (typeof referenceKinds)[number]
 
 export interface Reference {
   kind: ReferenceKind

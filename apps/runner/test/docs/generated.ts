@@ -5,7 +5,7 @@ import { FileSchema } from '../../src/config/file-schema.ts'
 import { shapeOf, type JsonShape } from '../../src/config/json-shape.ts'
 
 /** The parts of the handbook that are made from the code, by the name of their place. */
-export const generated: Readonly<Record<string, () => string>> = {
+const generated: Readonly<Record<string, () => string>> = {
   'config-keys': configKeys,
   'exit-codes': exitCodeTable,
   commands: commandReference,
