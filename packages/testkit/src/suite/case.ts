@@ -87,6 +87,11 @@ export class MissingScenario extends Error {
   override readonly name = 'MissingScenario'
 }
 
+/** The plugin has nothing that this promise could be about, which shows only when it is connected: no reading by id, no `readBack`. */
+export class DoesNotArise extends Error {
+  override readonly name = 'DoesNotArise'
+}
+
 export function promise(holds: boolean, otherwise: string | (() => string)): asserts holds {
   if (!holds) throw new Violation(typeof otherwise === 'function' ? otherwise() : otherwise)
 }

@@ -46,6 +46,7 @@ export function describePlugin<S extends System>(plugin: Plugin, suite: Suite<S>
             results.push(result)
             if (result.verdict === 'weaker')
               test.skip(`weaker promise: ${result.weaker?.instead} Because: ${result.weaker?.because}`)
+            if (result.verdict === 'idle') test.skip(`does not arise: ${result.detail}`)
             if (result.verdict !== 'kept') throw failure(result)
           })
         }

@@ -23,7 +23,13 @@ export function reportOf(plugin: Plugin, results: readonly CaseResult[]): Confor
     plugin: manifest.id,
     title: manifest.title,
     ...(manifest.upstream === undefined ? {} : { upstream: manifest.upstream.version }),
-    counts: { kept: count('kept'), weaker: count('weaker'), broken: count('broken'), missing: count('missing') },
+    counts: {
+      kept: count('kept'),
+      weaker: count('weaker'),
+      broken: count('broken'),
+      missing: count('missing'),
+      idle: count('idle'),
+    },
     seconds: Math.round(results.reduce((total, { ms }) => total + ms, 0) / 100) / 10,
     again: Object.fromEntries(Object.entries(manifest.writers).map(([name, { again }]) => [name, again])),
     results: results.map(withoutThrown),
@@ -35,6 +41,7 @@ const WORDS: Readonly<Record<Verdict, string>> = {
   weaker: 'weaker',
   broken: '**broken**',
   missing: '**not shown**',
+  idle: 'does not arise',
 }
 
 function withoutThrown(result: CaseResult): Omit<CaseResult, 'thrown'> {
@@ -55,11 +62,12 @@ function withoutThrown(result: CaseResult): Omit<CaseResult, 'thrown'> {
 export function toMarkdown(report: ConformanceReport): string {
   const { counts } = report
   const weaker = report.results.filter((result) => result.weaker !== undefined)
+  const idle = report.results.filter(({ verdict }) => verdict === 'idle')
   const facts = report.results.filter((result) => result.facts.length > 0)
   return [
     `# Conformance of ${report.title}`,
     '',
-    `${counts.kept} promises kept, ${counts.weaker} weaker, ${counts.broken} broken, ${counts.missing} not shown, in tests against its simulator${report.upstream === undefined ? '' : ` (interface ${report.upstream})`}.`,
+    `${counts.kept} promises kept, ${counts.weaker} weaker, ${counts.broken} broken, ${counts.missing} not shown; ${counts.idle} do not arise. Found by tests against its simulator${report.upstream === undefined ? '' : ` (interface ${report.upstream})`}.`,
     'Written by the conformance suite of `@kontor/testkit`; do not edit.',
     '',
     ...section(
@@ -74,12 +82,9 @@ export function toMarkdown(report: ConformanceReport): string {
       ['writer', 'may be sent again'],
       ([writer, again]) => [writer, AGAIN[again] ?? again],
     ),
-    ...section('Measured', facts, ['promise', 'found'], (result) => [result.name, result.facts.join('; ')]),
-    ...section('Every promise', report.results, ['promise', ''], (result) => [
-      result.name,
-      WORDS[result.verdict],
-      String(result.ms),
-    ]),
+    ...section('What does not arise', idle, ['promise', 'because'], ({ name, detail }) => [name, detail ?? '']),
+    ...section('Found', facts, ['promise', 'found'], (result) => [result.name, result.facts.join('; ')]),
+    ...section('Every promise', report.results, ['promise', ''], (result) => [result.name, WORDS[result.verdict]]),
   ].join('\n')
 }
 

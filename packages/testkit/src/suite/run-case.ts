@@ -1,11 +1,11 @@
 import type { Plugin } from '@kontor/core'
 import { CaseContext } from '../stage/context.ts'
-import { MissingScenario, Violation, type ConformanceCase } from './case.ts'
+import { DoesNotArise, MissingScenario, Violation, type ConformanceCase } from './case.ts'
 import { describeThrown } from '../host/read-run.ts'
 import type { Suite, WeakerPromise } from './suite.ts'
 import type { System } from './system.ts'
 
-export type Verdict = 'kept' | 'broken' | 'weaker' | 'missing'
+export type Verdict = 'kept' | 'broken' | 'weaker' | 'missing' | 'idle'
 
 export interface CaseResult {
   readonly id: string
@@ -43,6 +43,8 @@ export async function runCase(plugin: Plugin, suite: Suite<System>, one: Conform
     )
     return { ...base, verdict: 'kept', facts: context.facts, measured: context.measured, ms: took() }
   } catch (thrown) {
+    if (thrown instanceof DoesNotArise)
+      return { ...base, verdict: 'idle', detail: thrown.message, facts: [], measured: [], ms: took() }
     const verdict = thrown instanceof MissingScenario ? 'missing' : 'broken'
     const detail =
       thrown instanceof Violation || thrown instanceof MissingScenario

@@ -158,6 +158,7 @@ const discreetWriting: CaseTemplate = {
   applies: eachWritten,
   async run(context, subject) {
     const scenario = context.writerScenario(subject)
+    if (scenario.plant === undefined) context.facts.push('no buyer was planted: looked for secrets alone')
     const pending: { faults: readonly FaultInput[] } = { faults: [] }
     promiseDiscreet(
       await gather(

@@ -2,7 +2,7 @@ import { isKontorError, type AnyRecord, type Ref } from '@kontor/core'
 import { keyOf, PageStore } from '../../host/page-store.ts'
 import { needed, type CaseContext } from '../../stage/context.ts'
 import type { OpenConnection } from '../../stage/open-connection.ts'
-import { eachReader, promise, type CaseTemplate, type Subject } from '../../suite/case.ts'
+import { DoesNotArise, eachReader, promise, type CaseTemplate, type Subject } from '../../suite/case.ts'
 import type { System } from '../../suite/system.ts'
 import { promiseAll, readAll } from './flow.ts'
 
@@ -112,10 +112,7 @@ export const fetchAgrees: CaseTemplate = {
     const refs = await context.readerScenario(subject).create(system, 5)
     const opened = await context.connect(system)
     const byId = await fetched(context, system, opened, subject, refs)
-    if (byId === undefined) {
-      context.facts.push('cannot read by id')
-      return
-    }
+    if (byId === undefined) throw new DoesNotArise('It cannot read by id.')
     const { store } = await readAll(context, system, subject)
     promiseAll(byId, refs, 'by id')
     for (const ref of refs) {
@@ -135,10 +132,7 @@ export const absentStays: CaseTemplate = {
     const refs = await context.readerScenario(subject).create(system, 5)
     const opened = await context.connect(system)
     const store = await fetched(context, system, opened, subject, refs)
-    if (store === undefined) {
-      context.facts.push('cannot read by id')
-      return
-    }
+    if (store === undefined) throw new DoesNotArise('It cannot read by id.')
     const before = new Map(refs.map((ref) => [keyOf(ref), store.get(ref)]))
     for (const { page } of (await readAll(context, system, subject)).pages) store.apply(page)
     for (const ref of refs) {
@@ -161,10 +155,7 @@ export const vanishedIds: CaseTemplate = {
     const system = await context.start()
     const refs = await scenario.create(system, 5)
     const opened = await context.connect(system)
-    if (context.readerOf(opened, subject).fetch === undefined) {
-      context.facts.push('cannot read by id')
-      return
-    }
+    if (context.readerOf(opened, subject).fetch === undefined) throw new DoesNotArise('It cannot read by id.')
     const remove = needed(scenario.remove?.bind(scenario), `scenarios.readers.${subject.reader}.remove`)
     const [gone] = refs.slice(1)
     if (gone === undefined) return

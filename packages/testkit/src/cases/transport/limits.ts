@@ -45,13 +45,16 @@ export const limits: CaseTemplate = {
         )
     }
     context.facts.push(
-      ...states.map(({ name, peak, limit }) => `${name}: at most ${peak} of ${limit} at a time, none refused`),
+      ...states.map(
+        ({ name, peak, limit, allowed }) =>
+          `${name}: at most ${peak} of ${limit} at a time, ${isLoaded({ limit, allowed }) ? 'which was felt, and' : 'which these tests do not fill;'} none refused`,
+      ),
     )
     context.measured.push(...states.map(({ name, allowed }) => `${name}: ${allowed} requests`))
   },
 }
 
-const isLoaded = ({ allowed, limit }: LimitState): boolean => allowed >= LOAD * limit
+const isLoaded = ({ allowed, limit }: Pick<LimitState, 'allowed' | 'limit'>): boolean => allowed >= LOAD * limit
 
 async function readEverything(context: CaseContext, system: System, opened: OpenConnection): Promise<void> {
   for (const subject of eachReader(context.plugin)) {

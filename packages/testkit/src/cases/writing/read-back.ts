@@ -1,6 +1,6 @@
 import type { Delivery } from '@kontor/core'
 import { deliveryOf, type Row } from '../../host/desk-rows.ts'
-import { eachWritten, promise, type CaseTemplate } from '../../suite/case.ts'
+import { DoesNotArise, eachWritten, promise, type CaseTemplate } from '../../suite/case.ts'
 import { writerSpec } from '../../suite/manifest.ts'
 import { deliver, deliverOnce, promiseEffects } from './deliver.ts'
 import { prepare } from './prepare.ts'
@@ -16,8 +16,9 @@ export const readBackTrue: CaseTemplate = {
     const { again } = writerSpec(context.plugin, subject.writer ?? '')
     const [wish, other] = await prepare(context, system, await context.writerScenario(subject).good(system, 2))
     const writer = context.writerOf(await context.connect(system), subject)
-    if (writer.readBack === undefined) context.facts.push(`cannot be asked; in doubt: ${again}`)
-    if (writer.readBack === undefined || wish === undefined || other === undefined) return
+    if (writer.readBack === undefined)
+      throw new DoesNotArise(`It cannot be asked; what a delivery in doubt may do is \`${again}\`.`)
+    promise(wish !== undefined && other !== undefined, 'the scenario good gave fewer than two wishes')
     const first = await deliver(context, system, subject, [wish])
     promiseEffects(context, system, subject, first, { when: 'in a quiet world' })
     const dead = await deliverOnce(context, system, subject, [other], { dieAt: 'begun' })
