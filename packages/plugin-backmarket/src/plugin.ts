@@ -8,6 +8,7 @@ import { createBackShip } from './readers/backship.ts'
 import { CareCheckpoint, createCareReader } from './readers/care.ts'
 import { check } from './readers/check.ts'
 import { createOrdersReader, OrdersCheckpoint } from './readers/orders.ts'
+import { createActions } from './writers/actions.ts'
 import { lint } from './writers/lint.ts'
 import { createOffersWriter } from './writers/offers.ts'
 import { createOrdersWriter } from './writers/orders.ts'
@@ -86,6 +87,7 @@ export const backMarket = definePlugin({
     return {
       check: (signal) => check(client, config, credentials.token, signal),
       readers: { orders: createOrdersReader(needs), care: createCareReader(needs) },
+      actions: createActions(needs),
       writers: {
         orders: createOrdersWriter(needs),
         offers: createOffersWriter(needs),

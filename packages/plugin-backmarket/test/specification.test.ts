@@ -1,6 +1,17 @@
+import { Instant } from '@kontor/core'
 import { checkAgainstOpenApi, NO_SPECS, specsFolder, type SpecificationException } from '@kontor/testkit/simulator'
 import { describe, expect, it } from 'vitest'
-import { airpods, decide, imei, iphone, openShop, ship } from './shop.ts'
+import { airpods, collect, decide, delivery, imei, iphone, openShop, ship, since } from './shop.ts'
+
+const price = (amount: string, sku = airpods) =>
+  delivery<'prices'>({
+    entity: 'prices',
+    id: sku,
+    sku,
+    price: { value: { amount, currency: 'EUR' }, taxIncluded: true },
+  })
+const stock = (available: number) => delivery<'stock'>({ entity: 'stock', id: airpods, sku: airpods, available })
+async function* none(): AsyncGenerator<never> {}
 
 const specs = specsFolder()
 
@@ -24,6 +35,13 @@ const exceptions: SpecificationException[] = [
     where: /(date_(shipping|payment)|tracking_url|(shipping|billing)_address|return_reason|expected_dispatch_date)$/,
   },
   {
+    reason:
+      'the links of GET /ws/sav are text in the file, whose own example is the text "null"; lists elsewhere have null',
+    method: 'GET',
+    path: '/ws/sav',
+    where: /(next|previous)$/,
+  },
+  {
     reason: "the simulator's documents lie at its own address on this machine, which the format `url` does not take",
     path: /^\/ws\/orders/,
     where: /delivery_note$/,
@@ -32,7 +50,8 @@ const exceptions: SpecificationException[] = [
 
 describe.skipIf(specs === undefined)(`the official specification (skipped where ${NO_SPECS})`, () => {
   it('agrees with what is asked and what the simulator answers', async () => {
-    await using shop = await openShop({ options: { orders: 60 } })
+    await using shop = await openShop({ options: { orders: 60, backshipShare: 0.5 }, config: { batchFrom: 5 } })
+    const others = [...shop.market.world.listings.values()].map(({ sku }) => sku).filter((sku) => sku !== airpods)
     await shop.readAll()
     const order = await shop.place({ skus: [airpods, iphone] })
     await shop.write(
@@ -41,17 +60,57 @@ describe.skipIf(specs === undefined)(`the official specification (skipped where 
     )
     const other = await shop.place({ skus: [airpods] })
     await shop.write(decide(other, 'cancel'))
+    await shop.market.drive(collect(shop.shop.writers.offers.write([price('150.00'), stock(12)])))
+    await shop.market.drive(
+      collect(shop.shop.writers.offers.write([price('151.00'), ...others.map((sku) => price('99.00', sku))])),
+    )
+    await shop.market.drive(
+      collect(
+        shop.shop.writers.offers.readBack?.([
+          { ...price('151.00'), sent: { at: Instant.parse(shop.market.clock.instant()), ticket: '1011013' } },
+        ]) ?? none(),
+      ),
+    )
+    shop.market.act('open-care', { order: Number(order.id) })
+    await shop.market.drive(collect(shop.shop.readers.care.read({ since })))
+    const refund = delivery<'refunds'>(
+      {
+        entity: 'refunds',
+        id: 'r',
+        about: { entity: 'orders', number: order.id },
+        lines: [{ sku: airpods, amount: { amount: '5.00', currency: 'EUR' } }],
+      },
+      order,
+    )
+    await shop.market.drive(collect(shop.shop.writers.refunds.write([refund])))
+    await shop.market.drive(
+      shop.shop.actions['upload-invoice']?.({ order, arguments: { url: `${shop.market.url}/delivery_note/1.pdf` } }) ??
+        Promise.resolve(null),
+    )
+    const exchanges = shop.market.exchanges.all.filter(({ path }) => path.startsWith('/ws/'))
     const { violations, covered } = checkAgainstOpenApi({
       file: `${specs}/backmarket/back-market-openapi-original.yml`,
-      exchanges: shop.market.exchanges.all,
+      exchanges,
       exceptions,
     })
     expect(violations.map(({ operation, where, message, value }) => ({ operation, where, message, value }))).toEqual([])
-    expect(covered.toSorted()).toEqual([
-      'GET /ws/orders',
-      'GET /ws/orders/{order_id}',
-      'PATCH /ws/orderlines/{orderline_id}',
-      'POST /ws/orders/{order_id}',
-    ])
+    expect(new Set(covered)).toEqual(
+      new Set([
+        'GET /ws/orders',
+        'GET /ws/orders/{order_id}',
+        'POST /ws/orders/{order_id}',
+        'POST /ws/orders/{order_id}/invoice',
+        'PATCH /ws/orderlines/{orderline_id}',
+        'GET /ws/listings',
+        'GET /ws/listings/detail',
+        'POST /ws/listings/{listingId}',
+        'POST /ws/listings',
+        'GET /ws/tasks/{taskId}',
+        'GET /ws/sav',
+        'GET /ws/sav/{careFolderId}',
+        'POST /ws/sav/refund',
+        'GET /ws/shipping/v1/deliveries',
+      ]),
+    )
   })
 })

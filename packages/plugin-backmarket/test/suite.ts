@@ -331,4 +331,5 @@ export const backMarketSuite: Suite<System> = {
     },
   },
   module: new URL('../src/index.ts', import.meta.url).href,
+  report: { folder: new URL('..', import.meta.url).href },
 }

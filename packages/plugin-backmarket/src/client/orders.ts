@@ -114,6 +114,12 @@ export function orderCalls(http: Http<Bucket>) {
       return WireDelivery.safeParse(first).data
     },
 
+    /** A document from one of the hosts documents may come from, without credentials. */
+    async fetchDocument(url: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+      const { bytes } = await http.file(url, { maxBytes: 20_000_000, signal })
+      return new Uint8Array(bytes)
+    },
+
     /** A PDF that replaces what was there. */
     async uploadInvoice(
       orderId: string,

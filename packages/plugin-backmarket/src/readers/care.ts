@@ -9,7 +9,7 @@ import { readMovingList } from './moving-list.ts'
 import { toRejection } from './rejection.ts'
 
 /** The filter counts in minutes, and the list is small: an hour of it is met again. */
-export const careOverlapMs = 3_600_000
+const careOverlapMs = 3_600_000
 
 /** The newest `date_modification` of the last complete reading; without a page, for the reasons of orders. */
 export const CareCheckpoint = z.object({ modified: z.string() })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { WirePage } from '../wire.ts'
 
 /** How often a list is gone through at most, while it moves under us. */
-export const readingsAtMost = 5
+const readingsAtMost = 5
 
 export interface MovingList {
   /** One list for each, read one after the other: an order that leaves one of them enters another. */

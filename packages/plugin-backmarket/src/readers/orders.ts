@@ -25,9 +25,9 @@ import { toRejection } from './rejection.ts'
 
 const hour = 3_600_000
 /** How far behind the watermark reading begins: what was written late is met again, and equal content changes nothing. */
-export const overlapMs = 3 * hour
+const overlapMs = 3 * hour
 /** When an order that is not paid yet is looked at again. */
-export const unpaidLookMs = 6 * hour
+const unpaidLookMs = 6 * hour
 
 /**
  * The newest `date_modification` of the last *complete* reading, in the vendor's own digits.

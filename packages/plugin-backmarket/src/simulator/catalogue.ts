@@ -28,7 +28,7 @@ export interface Task {
 }
 
 /** Grade with its number on the scale of listings, which is another one than that of order lines. */
-export const grades = [
+const grades = [
   ['EXCELLENT', 0],
   ['VERY_GOOD', 1],
   ['GOOD', 2],

@@ -3,7 +3,7 @@ import { stateOf } from './order.ts'
 import { amountText } from './options.ts'
 
 /** A time as the API writes it: UTC, with 0, 3 or 6 digits of a second's fraction. */
-export function timeText(ms: number | null, fraction: Order['fraction']): string | null {
+function timeText(ms: number | null, fraction: Order['fraction']): string | null {
   if (ms === null) return null
   const [whole = '', digits = ''] = new Date(ms).toISOString().replace('Z', '').split('.')
   return fraction === 0 ? `${whole}Z` : `${whole}.${digits.padEnd(fraction, '0')}Z`

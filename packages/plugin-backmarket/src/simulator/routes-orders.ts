@@ -48,7 +48,7 @@ function boundOf(query: URLSearchParams, name: string): number {
   return Date.parse(text.includes('T') || text.length === 10 ? text : `${text.replace(' ', 'T')}Z`)
 }
 
-export function orderOf({ world, params }: Call<World, Options, { id: string }>): Order {
+function orderOf({ world, params }: Call<World, Options, { id: string }>): Order {
   if (!/^\d+$/.test(params.id)) refuse(fieldRefusal('orderId', 'An integer is needed.'))
   return world.orders.get(Number(params.id)) ?? refuse(notFound('Order does not exist.'))
 }

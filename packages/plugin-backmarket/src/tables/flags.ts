@@ -1,5 +1,5 @@
 /** What a person should know before relying on an order of ours. Each stands in `flags` of the record, and in the README. */
-export const orderFlags = {
+const orderFlags = {
   'unknown-order-state': 'Back Market sent an order state that is not documented.',
   'unknown-line-state': 'Back Market sent a line state that is not documented.',
   'no-lines': 'The order has no lines.',

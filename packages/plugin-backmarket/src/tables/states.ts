@@ -85,21 +85,10 @@ export const lineConditions: Readonly<Record<number, string>> = {
   12: 'Fair',
 }
 
-/** Why a line is cancelled or refunded. Source: component ReturnReason. */
-export const returnReasons: Readonly<Record<number, string>> = {
-  0: 'Stock mistake',
-  1: 'Withdrawal during the legal 14 day period',
-  11: 'Does not live at provided address',
-  12: 'The parcel did not reach its destination',
-  13: 'Lost parcel',
-  21: 'Faulty product on opening of the package',
-  22: 'Failure during first use',
-  23: 'Failure during warranty period',
-  24: 'Non-compliant product',
-  25: 'Other',
-}
-
-/** Our reasons for a cancellation in Back Market's numbers; what has none is "Other". */
+/**
+ * Our reasons for a cancellation in Back Market's numbers: 0 stock mistake, 1 withdrawal, 11 does not live there, 24 non-compliant; what has
+ * none is 25, other. Source: component ReturnReason.
+ */
 export const reasonOfCancellation: Readonly<Record<string, number>> = {
   out_of_stock: 0,
   customer_request: 1,

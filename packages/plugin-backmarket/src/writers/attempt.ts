@@ -1,7 +1,7 @@
 import { isKontorError, KontorError, toInstant, type Clock, type Outcome } from '@kontor/core'
 
 /** After a call whose effect is not known: when the order is read again. */
-export const askAfterMs = 60_000
+const askAfterMs = 60_000
 
 export type Attempt<T> =
   | { is: 'done'; value: T }

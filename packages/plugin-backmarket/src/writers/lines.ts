@@ -17,7 +17,7 @@ export function linesMeant(order: WireOrder, ref: LineRef, config: BackMarketCon
   )
 }
 
-export const nameOfRef = (ref: LineRef): string =>
+const nameOfRef = (ref: LineRef): string =>
   typeof ref.lineId === 'string' ? `line ${ref.lineId}` : `SKU ${ref.sku ?? '(none)'}`
 export const nameOfLine = ({ id, listing }: WireOrderLine): string =>
   `line ${id}${listing === null ? '' : ` (${listing})`}`

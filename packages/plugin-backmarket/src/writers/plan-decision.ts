@@ -5,7 +5,7 @@ import type { UpdateOrder, WireOrder, WireOrderLine } from '../wire.ts'
 import { isIn, isNotYet, isUnknown, lineUnknown, linesMeant, nameOfLine, namesOfLines, standing } from './lines.ts'
 import type { Plan } from './plan.ts'
 
-export interface DecisionStep {
+interface DecisionStep {
   body: UpdateOrder
   doing: string
 }
