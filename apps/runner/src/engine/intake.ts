@@ -16,7 +16,7 @@ import {
 import type { Lease } from '../store/leases.ts'
 import { lookedFor, removeLooks, saveLooks } from '../store/looks.ts'
 import { loadRecords, markVanished, saveNumbers, saveRecords, schemaOf, toStored } from '../store/records.ts'
-import { saveRejections, settleRejections, type NewRejection } from '../store/rejections.ts'
+import { openAmbiguous, saveRejections, settleRejections, type NewRejection } from '../store/rejections.ts'
 import type { RecordRow } from '../store/schema.ts'
 import { saveCheckpoint } from '../store/streams.ts'
 import type { Tx } from '../store/store.ts'
@@ -175,7 +175,8 @@ async function applyEntity(
   if (entity === 'orders' || entity === 'returns') applied.newOrders ||= [...changed].some((id) => !previous.has(id))
 
   // What was looked at is judged again even if nothing changed: it may have been held back for the look.
-  const judge = new Set([...changed, ...(context.asked ? ids : [])])
+  const unmatched = await openAmbiguous(tx, context.connection, entity, ids)
+  const judge = new Set([...changed, ...unmatched, ...(context.asked ? ids : [])])
   const awaited = await lookedFor(tx, context.connection, entity, [...judge], now + lookGraceMs, now - lookGraceMs)
   const echoes = await echoesOf(tx, context.connection, entity, [...judge])
   for (const id of judge) {
@@ -196,6 +197,7 @@ async function applyEntity(
         previousContent: previous.get(id),
         firstRuns,
       })
+      if (unmatched.includes(id)) await settleRejections(tx, context.connection, entity, [id], 'matched later', 'match')
     } catch (thrown) {
       if (!isAmbiguous(thrown) || !isKontorError(thrown)) throw thrown
       refused.push({

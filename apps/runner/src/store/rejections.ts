@@ -22,7 +22,7 @@ export interface RejectionView {
   settled: string | undefined
 }
 
-/** Keeps what could not be understood; the same thing again, unchanged, is kept once. Raw values are sealed. */
+/** Keeps what could not be understood; the same thing again, unchanged, is kept once, and is open again where it had been settled. Raw values are sealed. */
 export async function saveRejections(
   store: Store,
   tx: Tx,
@@ -48,30 +48,62 @@ export async function saveRejections(
     const result = await tx
       .insertInto('rejections')
       .values(row)
-      .onConflict((clash) => clash.doNothing())
+      .onConflict((clash) =>
+        clash
+          .columns(['connection', 'reader', 'fingerprint'])
+          .doUpdateSet({ settled: null, at: now })
+          .where('rejections.settled', 'is not', null),
+      )
       .executeTakeFirst()
     added += Number(result.numInsertedOrUpdatedRows ?? 0n)
   }
   return added
 }
 
-/** A record that has arrived after all settles its rejections. */
+/** What `settleRejections` and `openAmbiguous` tell apart: a record that cannot be read, and one that has arrived and cannot be matched. */
+const ambiguous = '%"code":"ORDER_AMBIGUOUS"%'
+
+/** A record that has arrived after all settles its rejections; one that could not be matched is settled once it has been (`what`: 'match'). */
 export async function settleRejections(
   tx: Tx,
   connection: string,
   entity: string,
   ids: readonly string[],
   how: string,
+  what: 'reading' | 'match' = 'reading',
 ): Promise<void> {
   for (const some of chunks(ids))
     await tx
       .updateTable('rejections')
       .set({ settled: how })
+      .where('error', what === 'match' ? 'like' : 'not like', ambiguous)
       .where('connection', '=', connection)
       .where('entity', '=', entity)
       .where('ref', 'in', some)
       .where('settled', 'is', null)
       .execute()
+}
+
+/** Ids among these that have arrived and still cannot be matched to one order. */
+export async function openAmbiguous(
+  tx: Tx,
+  connection: string,
+  entity: string,
+  ids: readonly string[],
+): Promise<string[]> {
+  const found: string[] = []
+  for (const some of chunks(ids))
+    for (const row of await tx
+      .selectFrom('rejections')
+      .select('ref')
+      .where('connection', '=', connection)
+      .where('entity', '=', entity)
+      .where('ref', 'in', some)
+      .where('settled', 'is', null)
+      .where('error', 'like', ambiguous)
+      .execute())
+      if (row.ref !== null) found.push(row.ref)
+  return found
 }
 
 export async function listRejections(

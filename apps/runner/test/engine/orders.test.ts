@@ -237,6 +237,38 @@ onEveryDatabase(() => {
       expect(rejection?.error.message).toMatch(/other\/5978 and shop\/5978|shop\/5978 and other\/5978/)
     })
 
+    it('keeps an ambiguous number in sight when it is read again, and delivers it once it is told which order is meant', async () => {
+      await using world = await createWorld(
+        [shop, { ...shop, name: 'other' }, warehouse],
+        [
+          { entity: 'orders', from: ['shop', 'other'], to: ['warehouse'] },
+          { entity: 'shipments', from: ['warehouse'], to: 'origin' },
+        ],
+      )
+      for (const name of ['shop', 'other']) world.system(name).pages.push(page([order('5978')]))
+      for (const name of ['shop', 'other']) await world.read(name)
+      for (let time = 0; time < 2; time++) {
+        world.system('warehouse').pages.push(page([shipment('a', { number: '5978' })]))
+        await world.read('warehouse')
+        expect(await listRejections(world.store, {})).toMatchObject([{ ref: 'a', error: { code: 'ORDER_AMBIGUOUS' } }])
+      }
+      world.system('warehouse').pages.push(page([shipment('a', { key: 'other/5978' })]))
+      await world.read('warehouse')
+      await world.deliver('other')
+      expect(await listRejections(world.store, {})).toEqual([])
+      expect(world.system('other').effects.map(({ record }) => record)).toEqual(['warehouse/a'])
+    })
+
+    it('shows a record again that was settled and is broken once more in the same way', async () => {
+      await using world = await createWorld([shop, warehouse], loop)
+      for (const broken of [true, false, true]) {
+        const record = broken ? { ...order('2'), currency: 'euro' } : order('2')
+        world.system('shop').pages.push(page([record]))
+        await world.read('shop')
+        expect(await listRejections(world.store, {})).toHaveLength(broken ? 1 : 0)
+      }
+    })
+
     it('delivers nothing to the account it was read from', async () => {
       await using world = await createWorld(
         [
