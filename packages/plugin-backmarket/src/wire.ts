@@ -2,7 +2,8 @@ import { z } from 'zod'
 
 /**
  * What we read, as leniently as the use allows: only what a record cannot do without is demanded.
- * Numbers arrive as the text Back Market wrote (`numbers: 'text'`), so every reader of a number takes both.
+ * Amounts are text in this API. One that comes as a number keeps its value: a double gives back any decimal of up to 15 digits as it
+ * was written. Offers and Care are read with their numbers as text, so every reader of a number takes both.
  */
 
 const text = z.union([z.string(), z.number().transform(String), z.boolean().transform(String)])

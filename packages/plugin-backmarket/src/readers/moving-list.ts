@@ -1,5 +1,4 @@
 import { compareVersions, type Log } from '@kontor/core'
-import { z } from 'zod'
 import type { WirePage } from '../wire.ts'
 
 /** How often a list is gone through at most, while it moves under us. */
@@ -69,12 +68,19 @@ export async function* readMovingList(list: MovingList): AsyncGenerator<readonly
   return undefined
 }
 
-const Id = z.union([z.string().min(1), z.number().transform(String)])
-
 /** What can be told of any member, readable or not: enough to know it again. */
 function envelopeOf(raw: unknown, index: number, fields: MovingList['fields']): Fresh {
-  const member = z.record(z.string(), z.unknown()).safeParse(raw).data ?? {}
-  const id = Id.safeParse(member[fields.id])
-  const modified = z.string().catch('').parse(member[fields.modified])
-  return { id: id.success ? id.data : `unreadable ${index} ${JSON.stringify(raw)}`, modified, raw }
+  const id = fieldOf(raw, fields.id)
+  const modified = fieldOf(raw, fields.modified)
+  return {
+    id:
+      typeof id === 'number' || (typeof id === 'string' && id !== '')
+        ? String(id)
+        : `unreadable ${index} ${JSON.stringify(raw)}`,
+    modified: typeof modified === 'string' ? modified : '',
+    raw,
+  }
 }
+
+const fieldOf = (raw: unknown, name: string): unknown =>
+  typeof raw === 'object' && raw !== null ? Reflect.get(raw, name) : undefined
