@@ -16,11 +16,11 @@ export type ExitCode = keyof typeof exitCodes
 
 const byFailure: Readonly<Record<FailureType, ExitCode>> = { system: 1, config: 2, transient: 3 }
 
-export const exitCodeOf = (error: KontorError): ExitCode =>
+export const exitCodeOf = (error: Pick<KontorError, 'code' | 'failureType'>): ExitCode =>
   error.code === 'ABORTED' ? 130 : byFailure[error.failureType]
 
 /** Of several failures the one that most needs somebody: the operator first, then us, then nobody. */
-export function exitCodeOfAll(errors: readonly KontorError[]): ExitCode {
+export function exitCodeOfAll(errors: readonly Pick<KontorError, 'code' | 'failureType'>[]): ExitCode {
   const codes = new Set(errors.map(exitCodeOf))
   return ([2, 1, 3, 130] as const).find((code) => codes.has(code)) ?? 0
 }

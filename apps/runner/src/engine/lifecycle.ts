@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { randomUUID } from 'node:crypto'
-import { KontorError } from '@kontor/core'
+import { isKontorError, KontorError } from '@kontor/core'
 import { acquireLease, releaseAllOf, renewAll } from '../store/leases.ts'
 import { endOrphanedRuns } from '../store/runs.ts'
 import type { Store } from '../store/store.ts'
 
-/** The lease of the one runner that works on an embedded store. */
+/** The lease of a runner; an embedded store has one. */
 const runnerLease = 'runner'
 export const leaseTtlMs = 10_000
 const renewEveryMs = 2_000
@@ -41,8 +41,18 @@ export interface Tenure extends AsyncDisposable {
   signal: AbortSignal
 }
 
-/** Becomes the runner of this store, at once where the former one has died, or refuses while another is at work. */
+/**
+ * Begins to work on this store. An embedded store has one runner: it is taken over at once where the former one has died, and refused while
+ * another is at work. A store on a server has any number; what a dead one held is free at once on its machine, and after its lease elsewhere.
+ */
 export async function takeOffice(store: Store, owner: string): Promise<Tenure> {
+  if (store.dialect.name === 'postgres') {
+    const key = `${runnerLease} ${owner}`
+    await acquireLease(store, key, owner, leaseTtlMs)
+    for (const each of await otherOwners(store, owner)) if (isDead(each)) await releaseAllOf(store, each)
+    await endOrphanedRuns(store)
+    return keep(store, owner, key)
+  }
   let former: string | undefined
   const lease = await acquireLease(store, runnerLease, owner, leaseTtlMs, (holder) => {
     former = holder
@@ -55,32 +65,38 @@ export async function takeOffice(store: Store, owner: string): Promise<Tenure> {
       key: 'store',
     })
   }
-  const others = await store.db
+  for (const each of await otherOwners(store, owner)) await releaseAllOf(store, each)
+  await endOrphanedRuns(store)
+  return keep(store, owner, runnerLease)
+}
+
+async function otherOwners(store: Store, owner: string): Promise<string[]> {
+  const holders = await store.db
     .selectFrom('leases')
     .select('owner')
     .distinct()
     .where('owner', '!=', owner)
     .where('until', '>', 0)
     .execute()
-  for (const other of others) await releaseAllOf(store, other.owner)
-  await store.write((tx) =>
-    tx
-      .updateTable('deliveries')
-      .set({ claim_until: 0 })
-      .where('owner', 'is not', null)
-      .where('owner', '!=', owner)
-      .execute(),
-  )
-  await endOrphanedRuns(store, owner)
-  return keep(store, owner)
+  const claimers = await store.db
+    .selectFrom('deliveries')
+    .select('owner')
+    .distinct()
+    .where('owner', 'is not', null)
+    .where('owner', '!=', owner)
+    .execute()
+  return [...new Set([...holders, ...claimers].flatMap((row) => row.owner ?? []))]
 }
 
-function keep(store: Store, owner: string): Tenure {
+/** Renews what this process holds, and tells when it has lost it. A store that is away for a moment loses nothing: the leases last longer. */
+function keep(store: Store, owner: string, key: string): Tenure {
   const lost = new AbortController()
+  let renewed = store.clock.now()
   const timer = setInterval(() => {
     renewAll(store, owner, leaseTtlMs).then(
       (held) => {
-        if (!held.includes(runnerLease))
+        renewed = store.clock.now()
+        if (!held.includes(key))
           lost.abort(
             new KontorError('FENCED', {
               message:
@@ -88,7 +104,10 @@ function keep(store: Store, owner: string): Tenure {
             }),
           )
       },
-      (thrown: unknown) => lost.abort(thrown),
+      (thrown: unknown) => {
+        if (isKontorError(thrown) && thrown.failureType === 'config') lost.abort(thrown)
+        else if (store.dialect.name === 'sqlite' && store.clock.now() - renewed > 6 * leaseTtlMs) lost.abort(thrown)
+      },
     )
   }, renewEveryMs)
   return {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { KontorError, type Clock, type Effect } from '@kontor/core'
+import { KontorError, type Clock, type Effect, type StoredError } from '@kontor/core'
 import type { Journal } from '@kontor/core/host'
 import { copyStore } from '../store/move.ts'
 import { openStore } from '../store/open.ts'
@@ -69,12 +69,14 @@ export interface Plan {
   /** Records that would be new or changed, by connection and entity. */
   reads: { connection: string; part: string; read: number; changed: number; rejected: number }[]
   calls: PlannedCall[]
+  /** What could not be read or asked; the plan is not whole then. */
+  failures: StoredError[]
   /** Deliveries that would be sent, with what their writer says against it where it would refuse. */
   deliveries: DeliveryView[]
 }
 
 /** What the copy tells after it was run once. */
-export async function readPlan(store: Store, since: number, calls: PlannedCall[]): Promise<Plan> {
+export async function readPlan(store: Store, since: number, calls: PlannedCall[]): Promise<Omit<Plan, 'failures'>> {
   const runs = await store.db
     .selectFrom('runs')
     .selectAll()

@@ -192,7 +192,7 @@ async function fail(
     dependsOn: state?.dependsOn ?? '',
     dueAt,
     caughtUp: false,
-    error: JSON.stringify(error),
+    error: error.code === 'ABORTED' ? undefined : JSON.stringify(error),
   })
 }
 

@@ -125,8 +125,13 @@ export async function plan(
     const planned: PlannedCall[] = []
     await using opened = await openEngine({ ...options, planned, store: copy, buckets: live })
     const since = options.clock.now()
-    await new Scheduler(opened.engine, options.signal, options.progress).once()
-    return await readPlan(copy, since, planned)
+    const scheduler = new Scheduler(opened.engine, options.signal, options.progress)
+    await scheduler.once()
+    const failures = [
+      ...scheduler.failures.map((error) => error.toJSON()),
+      ...[...opened.engine.paused.values()].map((error) => error.toJSON()),
+    ]
+    return { ...(await readPlan(copy, since, planned)), failures }
   } finally {
     await live.close()
   }

@@ -1,4 +1,4 @@
-import { type Entity, type KontorError } from '@kontor/core'
+import { isKontorError, type Entity, type KontorError } from '@kontor/core'
 import { backoff } from '../store/settle.ts'
 import { loadStream } from '../store/streams.ts'
 import { deliver } from './deliver.ts'
@@ -27,6 +27,7 @@ export class Scheduler {
   readonly #running = new Map<string, Promise<unknown>>()
   /** Failures of writers in a row, and until when to leave them alone. */
   readonly #pauses = new Map<string, { until: number; failures: number }>()
+  #storeFailures = 0
   readonly failures: KontorError[] = []
 
   constructor(engine: Engine, signal: AbortSignal, progress: Progress = () => undefined) {
@@ -38,7 +39,7 @@ export class Scheduler {
   /** Works until the signal stops it; then waits for what is under way. */
   async run(): Promise<void> {
     while (!this.#signal.aborted) {
-      for (const office of this.#working()) await this.#startDue(office)
+      await this.#startAllDue()
       await this.#engine.clock.sleep(tickMs, this.#signal).catch(() => undefined)
     }
     await Promise.allSettled(this.#running.values())
@@ -78,6 +79,21 @@ export class Scheduler {
     }
     const lookKey = `look ${office.name}`
     if (!this.#running.has(lookKey) && (await this.#hasLooks(office))) this.#start(lookKey, () => this.#look(office))
+  }
+
+  /** A store that cannot be reached for a moment ends nothing; one that will not come back by itself does. */
+  async #startAllDue(): Promise<void> {
+    try {
+      for (const office of this.#working()) await this.#startDue(office)
+      this.#storeFailures = 0
+    } catch (thrown) {
+      if (!isKontorError(thrown) || thrown.failureType !== 'transient') throw thrown
+      this.#storeFailures++
+      if (this.#storeFailures === 1) this.#engine.log.error(thrown.message, { code: thrown.code })
+      await this.#engine.clock
+        .sleep(Math.min(30_000, backoff(this.#storeFailures)), this.#signal)
+        .catch(() => undefined)
+    }
   }
 
   #working(): Office[] {

@@ -204,7 +204,7 @@ export async function readStatus(store: Store): Promise<Status> {
   const runner = await db
     .selectFrom('leases')
     .selectAll()
-    .where('key', '=', 'runner')
+    .where('key', 'like', 'runner%')
     .where('until', '>', now)
     .executeTakeFirst()
   const deliveries = new Map<string, Status['deliveries'][number]>()

@@ -41,16 +41,20 @@ export async function forgetRun(store: Store, id: number): Promise<void> {
   await store.write((tx) => tx.deleteFrom('runs').where('id', '=', id).execute())
 }
 
-/** Runs whose process died. Called by the one who has taken over. */
-export async function endOrphanedRuns(store: Store, owner: string): Promise<void> {
-  await store.write((tx) =>
-    tx
+/** Ends the runs of processes that are at work no longer: whose leases are over. */
+export async function endOrphanedRuns(store: Store): Promise<void> {
+  await store.write(async (tx) => {
+    const now = store.clock.now()
+    const alive = (await tx.selectFrom('leases').select('owner').distinct().where('until', '>', now).execute()).map(
+      (row) => row.owner,
+    )
+    await tx
       .updateTable('runs')
-      .set({ state: 'died', ended_at: store.clock.now() })
+      .set({ state: 'died', ended_at: now })
       .where('state', '=', 'running')
-      .where('owner', '!=', owner)
-      .execute(),
-  )
+      .where('owner', 'not in', alive.length > 0 ? alive : [''])
+      .execute()
+  })
 }
 
 /** Keeps the newest runs; older ones say nothing any more. */

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
+import { randomName, serverUrl } from '../databases.ts'
 import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -59,6 +60,24 @@ describe('a runner that is killed', () => {
       expect(await yard.verdict()).toEqual([])
     },
   )
+})
+
+describe.skipIf(inject('postgresUrl') === '')('several runners on one PostgreSQL', () => {
+  it('share the work, and none is missed when it is killed', minutes(8), async () => {
+    await using yard = await createYard({ orders: 120, seed: 17, storeUrl: await serverUrl(randomName()) })
+    let runners = [yard.start(), yard.start(), yard.start()]
+    for (let round = 0; round < (long ? 40 : 8); round++) {
+      await pause(700 + Math.random() * 1500)
+      const [first, ...others] = runners
+      first?.kill('SIGKILL')
+      runners = [...others, yard.start()]
+    }
+    for (const each of runners) each.kill('SIGTERM')
+    for (const each of runners) await yard.ended(each)
+    await yard.finish()
+    expect(await yard.verdict()).toEqual([])
+    expect(yard.shipped()).toBeGreaterThan(10)
+  })
 })
 
 /** A process that stands still inside a transaction keeps the file locked, and nobody can take over before it is ended: docs/operations.md says so. */

@@ -9,7 +9,8 @@ import { startWarehouse, type Warehouse } from '@kontor/plugin-file/simulator'
 import { systemClock } from '@kontor/core/host'
 import { asSimulator } from '@kontor/testkit/simulator'
 import { demoConfig } from '../../src/demo/demo-config.ts'
-import { openStore } from '../../src/store/open.ts'
+import { openServerStore, openStore } from '../../src/store/open.ts'
+import type { Store } from '../../src/store/store.ts'
 import { listDeliveries, readStatus } from '../../src/store/queries.ts'
 
 const token = 'ZGVtbzpCTVQtMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA=='
@@ -76,14 +77,18 @@ export async function createYard(options: { orders: number; seed: number; storeU
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     return (output.get(child) ?? []).join('')
   }
-  const view = <T>(work: (store: Awaited<ReturnType<typeof openStore>>) => Promise<T>): Promise<T> =>
-    openStore({ path: join(folder, 'kontor.db'), clock: systemClock }).then(async (store) => {
-      try {
-        return await work(store)
-      } finally {
-        await store.close()
-      }
-    })
+  const openView = (): Promise<Store> =>
+    options.storeUrl === undefined
+      ? openStore({ path: join(folder, 'kontor.db'), clock: systemClock })
+      : openServerStore({ url: options.storeUrl, clock: systemClock, key: undefined, connections: 2 })
+  const view = async <T>(work: (store: Store) => Promise<T>): Promise<T> => {
+    const store = await openView()
+    try {
+      return await work(store)
+    } finally {
+      await store.close()
+    }
+  }
   const onTheWay = () =>
     view(async (store) => {
       const open = (await listDeliveries(store, { limit: 100_000 })).filter(

@@ -1,4 +1,5 @@
 import { plan as planOnce } from '../../engine/runner.ts'
+import { exitCodeOfAll } from '../exit-codes.ts'
 import { showProgress } from '../progress.ts'
 import type { Registration } from '../registration.ts'
 import { engineOptions } from '../with-store.ts'
@@ -45,6 +46,10 @@ export const plan: Registration = (program, act) =>
               { title: 'EFFECT', value: (row) => row.effect },
               { title: 'DELIVERIES', value: (row) => row.keys.length },
             ])
+          if (result.failures.length > 0) {
+            out.print(`\n${out.paint.red('Not whole: something could not be read or asked.')}`)
+            for (const failure of result.failures) out.print(`  ${failure.code}  ${failure.message}`)
+          }
           const stopped = result.deliveries.filter(
             (each) =>
               each.state === 'refused' || each.state === 'parked' || each.state === 'waiting' || each.state === 'held',
@@ -53,5 +58,6 @@ export const plan: Registration = (program, act) =>
           out.print(`\n${out.paint.bold(`Would not go out (${stopped.length})`)}`)
           out.table(stopped, deliveryColumns(now))
         })
+        return exitCodeOfAll(result.failures)
       }),
     )
