@@ -331,5 +331,4 @@ export const backMarketSuite: Suite<System> = {
     },
   },
   module: new URL('../src/index.ts', import.meta.url).href,
-  report: { folder: new URL('..', import.meta.url).href },
 }

@@ -9,9 +9,10 @@ import {
   KontorError,
   toKontorError,
   type Clock,
-  type Parts,
+  type LimitSpec,
 } from '@kontor/core'
 import { connect, type Journal } from '@kontor/core/host'
+import { z } from 'zod'
 import type { Config, Connection } from '../config/index.ts'
 import { storedBuckets } from '../store/buckets.ts'
 import { storedCache } from '../store/cache.ts'
@@ -112,6 +113,11 @@ async function openOffice(
   const { store, clock } = engine
   const journal: Journal = options.planned ? planJournal(name, options.planned) : storeJournal(engine)
   const oauth = plugin.credentials?.kind === 'oauth'
+  const known = await store.db.selectFrom('connections').select('account').where('name', '=', name).executeTakeFirst()
+  const account = known?.account ? `${plugin.id}:${known.account}` : name
+  // Limits go by account: by the one known from before, from the check on by what that told.
+  const bucketKey = (limit: string, { scope }: LimitSpec): string =>
+    scope === 'app' ? `app ${plugin.id} ${limit}` : `${engine.offices.get(name)?.account ?? account} ${limit}`
   const connected = await connect(plugin, {
     config: settings.config,
     ...(settings.credentials === undefined
@@ -124,6 +130,7 @@ async function openOffice(
     log: options.log,
     mode: options.planned ? 'plan' : 'live',
     name,
+    bucketKey,
     overrides: [
       [Cache, () => storedCache(store, name)],
       [Paths, () => ({ resolve: (path: string) => resolve(options.config.folder, path) })],
@@ -131,26 +138,23 @@ async function openOffice(
       [Mode, () => (options.planned ? 'plan' : 'live')],
     ],
   })
-  const parts: Parts = connected
-  const configured = settings.config as Readonly<Record<string, unknown>>
-  return {
-    connected,
-    office: {
-      name,
-      plugin,
-      parts,
-      account: name,
-      everyMs: (reader) => connection.everyMs(reader),
-      // Of the values that reading depends on, only a digest is kept.
-      dependsOn: (keys) =>
-        keys.length === 0
-          ? ''
-          : createHash('sha256')
-              .update(JSON.stringify(keys.map((key) => configured[key] ?? null)))
-              .digest('hex')
-              .slice(0, 16),
-    },
+  const configured = z.record(z.string(), z.unknown()).catch({}).parse(settings.parsedConfig)
+  const office: Office = {
+    name,
+    plugin,
+    parts: connected,
+    account,
+    everyMs: (reader) => connection.everyMs(reader),
+    // Of the values that reading depends on, only a digest is kept.
+    dependsOn: (keys) =>
+      keys.length === 0
+        ? ''
+        : createHash('sha256')
+            .update(JSON.stringify(keys.map((key) => configured[key] ?? null)))
+            .digest('hex')
+            .slice(0, 16),
   }
+  return { connected, office }
 }
 
 /** Asks every connection that works who it is, and stops those that must not work. A system that cannot be reached stops nothing: its jobs will say so. */
