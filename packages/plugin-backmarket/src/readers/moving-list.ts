@@ -1,5 +1,6 @@
 import { compareVersions, type Log } from '@kontor/core'
 import type { WirePage } from '../wire.ts'
+import { Seen } from './seen.ts'
 
 /** How often a list is gone through at most, while it moves under us. */
 const readingsAtMost = 5
@@ -32,7 +33,7 @@ export interface Fresh {
  * @returns the newest change seen, or `undefined` where the list never came to rest: the old mark stays, and the window is read again.
  */
 export async function* readMovingList(list: MovingList): AsyncGenerator<readonly Fresh[], string | undefined> {
-  const seen = new Map<string, string>()
+  const seen = new Seen()
   let { newest } = list
   for (let reading = 1; reading <= readingsAtMost; reading++) {
     const known = seen.size
@@ -47,11 +48,8 @@ export async function* readMovingList(list: MovingList): AsyncGenerator<readonly
         countOfPass = answer.count ?? Number.POSITIVE_INFINITY
         const fresh = answer.results
           .map((raw, index) => envelopeOf(raw, index, list.fields))
-          .filter((each) => seen.get(each.id) !== each.modified)
-        for (const { id, modified } of fresh) {
-          seen.set(id, modified)
-          if ((compareVersions(modified, newest) ?? 0) > 0) newest = modified
-        }
+          .filter((each) => seen.add(each.id, each.modified))
+        for (const { modified } of fresh) if ((compareVersions(modified, newest) ?? 0) > 0) newest = modified
         if (fresh.length > 0) yield fresh
         if (!answer.next || answer.results.length === 0) break
       }
