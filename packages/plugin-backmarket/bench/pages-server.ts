@@ -71,15 +71,16 @@ function order(index: number): string {
 }
 
 const server = createServer((request, response) => {
-  const query = new URL(request.url ?? '/', 'http://bench').searchParams
+  const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://bench')
+  // Everything is in one list; the other lists of the system are empty.
+  const all = pathname === '/ws/orders' && query.get('state') === null
   const page = Number(query.get('page') ?? 1)
   const first = (page - 1) * size
-  const here =
-    query.get('state') === null
-      ? Array.from({ length: Math.max(0, Math.min(size, total - first)) }, (_, index) => order(first + index))
-      : []
-  const more = query.get('state') === null && first + size < total
-  const body = `{"count":${query.get('state') === null ? total : 0},"next":${more ? '"more"' : 'null'},"previous":null,"results":[${here.join(',')}]}`
+  const here = all
+    ? Array.from({ length: Math.max(0, Math.min(size, total - first)) }, (_, index) => order(first + index))
+    : []
+  const more = all && first + size < total
+  const body = `{"count":${all ? total : 0},"next":${more ? '"more"' : 'null'},"previous":null,"results":[${here.join(',')}]}`
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body)
 })
 server.listen(0, '127.0.0.1', () => {
