@@ -14,8 +14,9 @@ import { claimBatch, type Batch, type Claimed } from '../store/claims.ts'
 import { saveLooks } from '../store/looks.ts'
 import { loadRecord, recordKey, splitKey } from '../store/records.ts'
 import type { DeliveryRow } from '../store/schema.ts'
-import { abandon, settle, type Settlement, type SettleRules } from '../store/settle.ts'
+import { abandon, settle, type Settled, type Settlement, type SettleRules } from '../store/settle.ts'
 import type { Engine } from './engine.ts'
+import { keepLedger, ledgerSource } from './ledger.ts'
 import { matchAbout } from './match.ts'
 import { batchMax, settlesMs, type Office } from './office.ts'
 import { setAside } from './plan.ts'
@@ -36,7 +37,7 @@ export async function deliver(engine: Engine, job: Job): Promise<RunResult> {
   return await recordedRun(
     engine,
     { kind: 'deliver', connection: job.office.name, part: job.writer },
-    async (_run, counts) => {
+    async (run, counts) => {
       for (;;) {
         job.signal.throwIfAborted()
         const batch = await claimBatch(engine.store, {
@@ -48,7 +49,7 @@ export async function deliver(engine: Engine, job: Job): Promise<RunResult> {
           ttlMs: engine.ttlMs,
         })
         if (!batch) return
-        const failure = await bring(engine, job, batch, counts)
+        const failure = await bring(engine, job, batch, counts, run)
         // One record's trouble does not stop the others; what concerns the connection or the whole entity ends the run.
         if (failure && failure.scope !== 'record') throw failure
       }
@@ -61,6 +62,7 @@ async function bring(
   job: Job,
   batch: Batch,
   counts: RunResult['counts'],
+  run: number,
 ): Promise<KontorError | undefined> {
   const rules: SettleRules = { again: job.spec.again, settlesMs: settlesMs(job.spec), waitMs }
   const open = new Map<string, Claimed>()
@@ -79,7 +81,13 @@ async function bring(
         throw new KontorError('INTERNAL', {
           message: `Plugin ${job.office.plugin.id} told an outcome for a delivery it was not given, or told it twice.`,
         })
-      await settle(engine.store, row, believable(outcome, row, job.spec, engine.clock.now()), rules)
+      await settle(
+        engine.store,
+        row,
+        believable(outcome, row, job.spec, engine.clock.now()),
+        rules,
+        booked(engine, row, run),
+      )
       open.delete(outcome.key)
       if (outcome.look)
         await engine.store.write((tx) => saveLooks(tx, job.office.name, outcome.look ?? [], engine.clock.now()))
@@ -97,6 +105,12 @@ async function bring(
     }
   }
   return failure
+}
+
+/** A booking that has settled may let the next one go: at most one of an order is under way. */
+function booked(engine: Engine, row: Claimed, run: number): Settled | undefined {
+  const order = row.source === ledgerSource && row.entity === 'points' ? splitKey(row.lane) : undefined
+  return order && ((tx) => keepLedger(engine, tx, order, run))
 }
 
 function outcomes(job: Job, kind: Batch['kind'], deliveries: readonly Delivery[]): AsyncIterable<Outcome> {

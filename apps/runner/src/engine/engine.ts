@@ -1,6 +1,7 @@
 import type { Clock, KontorError, Log } from '@kontor/core'
 import type { Store } from '../store/store.ts'
 import type { Flow, Office } from './office.ts'
+import type { LoyaltyPlan } from './ledger.ts'
 import type { DecideRule } from './rules.ts'
 
 /** What every job of the engine works with. */
@@ -14,6 +15,8 @@ export interface Engine {
   flows: readonly Flow[]
   /** Policies for orders that wait for acceptance, by connection. */
   decide: ReadonlyMap<string, DecideRule>
+  /** Loyalty flows: whose orders earn points, and where they are kept. */
+  loyalty: readonly LoyaltyPlan[]
   /** Connections that stand still, and why; what is due for them waits. */
   paused: Map<string, KontorError>
   /** How long a lease lives without being renewed. */

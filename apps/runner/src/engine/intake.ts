@@ -22,6 +22,7 @@ import { saveCheckpoint } from '../store/streams.ts'
 import type { Tx } from '../store/store.ts'
 import { wakeLane } from '../store/wishes.ts'
 import { lookGraceMs, type Engine } from './engine.ts'
+import { keepLedger, noteRefund } from './ledger.ts'
 import { isAmbiguous, route } from './route.ts'
 import { decideByRule } from './rules.ts'
 
@@ -197,6 +198,9 @@ async function applyEntity(
         previousContent: previous.get(id),
         firstRuns,
       })
+      if (record.entity === 'orders' && (row.backfilled === 0 || context.deliver))
+        await keepLedger(engine, tx, row, context.run)
+      if (record.entity === 'refunds') await noteRefund(engine, tx, row, record, context.run)
       if (unmatched.includes(id)) await settleRejections(tx, context.connection, entity, [id], 'matched later', 'match')
     } catch (thrown) {
       if (!isAmbiguous(thrown) || !isKontorError(thrown)) throw thrown

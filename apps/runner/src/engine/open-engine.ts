@@ -24,6 +24,7 @@ import type { Engine } from './engine.ts'
 import { settleFlows } from './flows.ts'
 import { storeJournal } from './journal.ts'
 import { leaseTtlMs, ownerName } from './lifecycle.ts'
+import { ledgerFlow } from './ledger.ts'
 import type { Flow, Office } from './office.ts'
 import { planJournal, type PlannedCall } from './plan.ts'
 import { ruleFlow } from './rules.ts'
@@ -59,7 +60,11 @@ export async function openConfiguredStore(config: Config, clock: Clock): Promise
 export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   const { config, clock, log } = options
   const store = options.store ?? (await openConfiguredStore(config, clock))
-  const flows: Flow[] = [...config.flows, ...(config.decide.size > 0 ? [ruleFlow] : [])]
+  const flows: Flow[] = [
+    ...config.flows,
+    ...(config.decide.size > 0 ? [ruleFlow] : []),
+    ...config.loyalty.map(ledgerFlow),
+  ]
   const offices = new Map<string, Office>()
   const engine: Engine = {
     store,
@@ -69,6 +74,7 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
     offices,
     flows,
     decide: config.decide,
+    loyalty: config.loyalty,
     paused: new Map(),
     ttlMs: leaseTtlMs,
     claims: new Map(),

@@ -155,7 +155,13 @@ async function targetsOf(
   return { destinations: flow.to === 'origin' ? [match.connection] : flow.to, lane }
 }
 
-async function waitUnmatched(tx: Tx, flow: Flow, row: RecordRow, reason: string, now: number): Promise<void> {
+export async function waitUnmatched(
+  tx: Tx,
+  flow: Pick<Flow, 'id'>,
+  row: RecordRow,
+  reason: string,
+  now: number,
+): Promise<void> {
   await tx
     .insertInto('unmatched')
     .values({ connection: row.connection, entity: row.entity, id: row.id, flow: flow.id, reason, since: now })

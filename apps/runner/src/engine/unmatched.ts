@@ -2,6 +2,7 @@ import { isKontorError, type Entity } from '@kontor/core'
 import { loadRecords, toStored } from '../store/records.ts'
 import { saveRejections } from '../store/rejections.ts'
 import type { Engine } from './engine.ts'
+import { noteRefund } from './ledger.ts'
 import { isAmbiguous, route } from './route.ts'
 
 /** Orders have come in: what was told about an order we did not know is matched again. */
@@ -24,6 +25,7 @@ export async function retryUnmatched(engine: Engine, run: number): Promise<numbe
         )
         const record = toStored(row).record
         try {
+          if (record.entity === 'refunds') await noteRefund(engine, tx, row, record, run)
           return await route(engine, tx, row, record, {
             now,
             run,

@@ -10,6 +10,7 @@ const places = [
   ['deliveries', 'source'],
   ['links', 'destination'],
   ['links', 'source'],
+  ['mentions', 'connection'],
   ['unmatched', 'connection'],
   ['rejections', 'connection'],
   ['looks', 'connection'],
@@ -51,6 +52,18 @@ export function renameConnection(store: Store, from: string, to: string): Promis
     for (const { lane } of lanes)
       await tx
         .updateTable('deliveries')
+        .set({ lane: `${to}/${lane.slice(from.length + 1)}` })
+        .where('lane', '=', lane)
+        .execute()
+    const mentioned = await tx
+      .selectFrom('mentions')
+      .select('lane')
+      .distinct()
+      .where('lane', 'like', `${from}/%`)
+      .execute()
+    for (const { lane } of mentioned)
+      await tx
+        .updateTable('mentions')
         .set({ lane: `${to}/${lane.slice(from.length + 1)}` })
         .where('lane', '=', lane)
         .execute()

@@ -29,6 +29,8 @@ export interface Tables {
   numbers: { number: string; connection: string; entity: string; id: string }
   deliveries: DeliveryRow
   links: { destination: string; entity: string; reference: string; source: string; id: string; at: number }
+  /** Records about an order that the ledger has to know, whether they are delivered anywhere or not. */
+  mentions: { lane: string; connection: string; entity: string; id: string }
   unmatched: { connection: string; entity: string; id: string; flow: string; reason: string; since: number }
   rejections: {
     id: Generated<number>
@@ -128,6 +130,8 @@ export interface DeliveryRow {
   known_hash: string | null
   known_content: string | null
   reference: string | null
+  /** What the destination told beside its reference: JSON. */
+  detail: string | null
   due_at: number
   tries: number
   error: string | null

@@ -13,8 +13,17 @@ export interface SettleRules {
 /** An outcome, or our own judgement that a person has to look. */
 export type Settlement = Outcome | { key: string; is: 'parked'; error: KontorError }
 
+/** What follows from a settled attempt, in the same transaction. */
+export type Settled = (tx: Tx) => Promise<void>
+
 /** Stores one outcome. Only who holds the claim may: an answer that comes late, after another took over, is FENCED and read back there. */
-export function settle(store: Store, claimed: Claimed, outcome: Settlement, rules: SettleRules): Promise<void> {
+export function settle(
+  store: Store,
+  claimed: Claimed,
+  outcome: Settlement,
+  rules: SettleRules,
+  after?: Settled,
+): Promise<void> {
   return store.write(async (tx) => {
     const now = store.clock.now()
     const row = await ours(store, tx, claimed)
@@ -45,6 +54,7 @@ export function settle(store: Store, claimed: Claimed, outcome: Settlement, rule
             .doUpdateSet({ source: row.source, id: row.id, at: now }),
         )
         .execute()
+    await after?.(tx)
   })
 }
 
@@ -80,6 +90,7 @@ function next(
         known_hash: row.try_hash,
         known_content: isState(row.entity as Entity) ? content : null,
         reference: outcome.reference ?? row.reference,
+        detail: outcome.detail === undefined ? row.detail : JSON.stringify(outcome.detail),
       }
     case 'sent':
       return {

@@ -31,6 +31,7 @@ const empty = {
   known_hash: null,
   known_content: null,
   reference: null,
+  detail: null,
   tries: 0,
   error: null,
   owner: null,

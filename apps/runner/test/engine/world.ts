@@ -89,6 +89,7 @@ export async function createWorld(
     ttlMs: 10_000,
     claims: new Map(),
     decide: new Map(),
+    loyalty: [],
     paused: new Map(),
     shown: () => new Set(),
     offices: new Map(),

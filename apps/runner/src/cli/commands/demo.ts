@@ -42,7 +42,7 @@ const lineOf = ({ shop, kontor, warehouse, elapsedMs }: DemoCounts): string =>
   `${(elapsedMs / 1000).toFixed(0)}s  orders ${kontor.orders}/${shop.orders}  to the warehouse ${kontor.delivered}  parcels ${warehouse.shipped}  confirmed ${shop.shipped}`
 
 /** How the command is called from where the demo was started: from a checkout through its script, else by name. */
-const kontor = process.env['npm_lifecycle_event'] === 'start' ? 'npx -y pnpm@12.21.0 kontor' : 'kontor'
+const command = process.env['npm_lifecycle_event'] === 'start' ? 'npx -y pnpm@12.21.0 kontor' : 'kontor'
 
 function show({ out }: Cli, { counts, doubled, closed, folder, config, example }: DemoResult): void {
   const { shop, kontor, warehouse, elapsedMs } = counts
@@ -67,13 +67,13 @@ function show({ out }: Cli, { counts, doubled, closed, folder, config, example }
   out.print(`\n${verdict} ${(elapsedMs / 1000).toFixed(1)} s.`)
   if (kontor.refused > 0)
     out.print(
-      `${kontor.refused} parcels need a person, each with its reason: ${kontor} --config ${config} deliveries list --state refused`,
+      `${kontor.refused} parcels need a person, each with its reason: ${command} --config ${config} deliveries list --state refused`,
     )
   if (example) {
     out.print(`\nThe way of order ${example.key}:`)
     for (const step of example.steps) out.print(`  ${step}`)
   }
   out.print(`\nIt is all in ${folder}. Look into it with`)
-  out.print(`  ${kontor} --config ${config} status`)
-  if (example) out.print(`  ${kontor} --config ${config} trace ${example.key}`)
+  out.print(`  ${command} --config ${config} status`)
+  if (example) out.print(`  ${command} --config ${config} trace ${example.key}`)
 }

@@ -5,6 +5,7 @@ import { deliveries } from './deliveries.ts'
 import { demo } from './demo.ts'
 import { explain } from './explain.ts'
 import { init } from './init.ts'
+import { loyalty } from './loyalty.ts'
 import { orders } from './orders.ts'
 import { plan } from './plan.ts'
 import { plugins } from './plugins.ts'
@@ -28,6 +29,7 @@ export const commands: readonly Registration[] = [
   trace,
   deliveries,
   rejections,
+  loyalty,
   backfill,
   rename,
   plugins,

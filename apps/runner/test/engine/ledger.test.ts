@@ -1,0 +1,120 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { KontorError, type Order, type Refund } from '@kontor/core'
+import { explainPoints, ledgerFlow, type LoyaltyPlan } from '../../src/engine/ledger.ts'
+import { LoyaltyRules } from '../../src/loyalty/index.ts'
+import { readStatus } from '../../src/store/queries.ts'
+import { onEveryDatabase } from '../databases.ts'
+import { createWorld, order, page, type World } from './world.ts'
+
+const plan: LoyaltyPlan = {
+  id: 'points:shop>club',
+  shop: 'shop',
+  provider: 'club',
+  rules: LoyaltyRules.parse({ earn: { rate: '1' } }),
+}
+const shop = { name: 'shop', yields: ['orders' as const, 'refunds' as const], takes: [] }
+const club = { name: 'club', yields: [], takes: ['points' as const], again: 'ask' as const }
+
+async function open(): Promise<World> {
+  const world = await createWorld([shop, club], [ledgerFlow(plan)])
+  ;(world.engine as { loyalty: readonly LoyaltyPlan[] }).loyalty = [plan]
+  return world
+}
+const euros = (amount: string) => ({ amount, currency: 'EUR' })
+const sale = (id: string, total: string): Order =>
+  order(id, {
+    currency: 'EUR',
+    buyer: { email: 'erika@example.com' },
+    totals: { grand: euros(total), taxIncluded: true },
+  })
+const refund = (id: string, of: string, total: string): Refund => ({
+  entity: 'refunds',
+  id,
+  about: { entity: 'orders', id: of },
+  status: { value: 'done' },
+  total: euros(total),
+})
+
+/** Points left by what the programme has booked, each booking once. */
+function left(world: World): number {
+  const booked = new Map(world.system('club').effects.map(({ key, content }) => [key, content]))
+  return [...booked.values()].reduce(
+    (sum, each) => (each.entity === 'points' ? sum + (each.kind === 'reverse' ? -1 : 1) * Number(each.points) : sum),
+    0,
+  )
+}
+/** Everything delivered, until nothing is due any more. */
+async function calm(world: World): Promise<void> {
+  for (let round = 0; round < 12; round++) {
+    world.clock.move(130_000)
+    await world.deliver('club')
+  }
+}
+async function hear(world: World, ...records: (Order | Refund)[]): Promise<void> {
+  world.clock.move(1000)
+  world.system('shop').pages.push(page(records))
+  await world.read('shop')
+}
+
+onEveryDatabase(() => {
+  it('an order earns once, a partial refund takes its share back, a full one all of it; hearing it again changes nothing', async () => {
+    await using world = await open()
+    await hear(world, sale('1', '50.00'))
+    await calm(world)
+    expect(left(world)).toBe(50)
+    await hear(world, refund('r1', '1', '20.00'))
+    await calm(world)
+    expect(left(world)).toBe(30)
+    await hear(world, sale('1', '50.00'), refund('r1', '1', '20.00'), refund('r2', '1', '30.00'))
+    await calm(world)
+    expect(left(world)).toBe(0)
+    const booked = world.system('club').effects.length
+    await hear(world, sale('1', '50.00'), refund('r1', '1', '20.00'), refund('r2', '1', '30.00'))
+    await calm(world)
+    expect(world.system('club').effects).toHaveLength(booked)
+    expect(await explainPoints(world.store.db, plan, 'shop/1', world.clock.now())).toMatchObject({
+      state: 'settled',
+      points: { left: '0' },
+    })
+  })
+
+  it('a refund before its order waits in sight, and counts once the order is there', async () => {
+    await using world = await open()
+    await hear(world, refund('r1', '7', '10.00'))
+    expect((await readStatus(world.store)).unmatched).toMatchObject([{ entity: 'refunds', count: 1 }])
+    await hear(world, sale('7', '40.00'))
+    await calm(world)
+    expect(left(world)).toBe(30)
+    expect((await readStatus(world.store)).unmatched).toEqual([])
+  })
+
+  it('whatever the order and grouping of what is heard, and however often answers are lost, the balance is the same', async () => {
+    const steps = [sale('1', '100.00'), refund('a', '1', '33.33'), refund('b', '1', '33.33'), refund('c', '1', '33.34')]
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray([0, 1, 2, 3, 0, 1, 2, 3], { minLength: 8 }),
+        fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
+        async (order, lost) => {
+          await using world = await open()
+          const write = world.system('club').write
+          let call = 0
+          world.system('club').write = async function* (batch, begin) {
+            for await (const outcome of write(batch, begin)) {
+              if (lost[call++]) throw new KontorError('TIMEOUT', { message: 'no answer', scope: 'record' })
+              yield outcome
+            }
+          }
+          for (const step of order) {
+            const record = steps[step]
+            if (record) await hear(world, record)
+            await world.deliver('club')
+          }
+          await calm(world)
+          expect(left(world)).toBe(0)
+        },
+      ),
+      { numRuns: 6 },
+    )
+  }, 60_000)
+})
