@@ -20,6 +20,7 @@ import { keepLedger, ledgerSource } from './ledger.ts'
 import { matchAbout } from './match.ts'
 import { batchMax, settlesMs, type Office } from './office.ts'
 import { setAside } from './plan.ts'
+import { sellable } from './reserve.ts'
 import { recordedRun, type RunResult } from './run.ts'
 
 interface Job {
@@ -70,6 +71,7 @@ async function bring(
   let failure: KontorError | undefined
   try {
     for (const row of batch.rows) {
+      if (batch.kind === 'write' && row.entity === 'stock') row.content = await sellableContent(engine, row)
       const delivery = await toDelivery(engine, row)
       deliveries.push(delivery)
       open.set(delivery.key, row)
@@ -139,6 +141,15 @@ function believable(outcome: Outcome, row: DeliveryRow, spec: WriterSpec, now: n
       message: `${row.destination} has not said what became of this within ${givesUp}. Look there, then "kontor deliveries retry" or "skip".`,
     }),
   }
+}
+
+/** The number that goes out, and that the destination is then known to hold. */
+async function sellableContent(engine: Engine, row: Claimed): Promise<string> {
+  const record = JSON.parse(row.content) as AnyRecord
+  const stored = await loadRecord(engine.store.db, row.source, 'stock', row.id)
+  return record.entity === 'stock'
+    ? JSON.stringify(await sellable(engine, engine.store.db, row.source, record, stored?.updatedAt ?? 0))
+    : row.content
 }
 
 async function toDelivery(engine: Engine, row: Claimed): Promise<Delivery> {

@@ -23,6 +23,7 @@ import type { Tx } from '../store/store.ts'
 import { wakeLane } from '../store/wishes.ts'
 import { lookGraceMs, type Engine } from './engine.ts'
 import { keepLedger, noteRefund } from './ledger.ts'
+import { reserveOrder } from './reserve.ts'
 import { isAmbiguous, route } from './route.ts'
 import { decideByRule } from './rules.ts'
 
@@ -187,7 +188,10 @@ async function applyEntity(
       await wakeLane(tx, `${row.connection}/${row.id}`, now)
     try {
       const record = toStored(row).record
-      if (record.entity === 'orders') await decideByRule(engine, tx, row, record, context.run, now)
+      if (record.entity === 'orders') {
+        await decideByRule(engine, tx, row, record, context.run, now)
+        await reserveOrder(engine, tx, row, record)
+      }
       await route(engine, tx, row, record, {
         now,
         run: context.run,

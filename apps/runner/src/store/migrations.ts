@@ -28,6 +28,8 @@ const steps: readonly (readonly string[])[] = [
     `create table links(destination text not null, entity text not null, reference text not null, source text not null, id text not null, at bigint not null,
       primary key (destination, entity, reference))`,
     `create index links_source on links(source, entity, id)`,
+    `create table open_lines(sku text not null, connection text not null, id text not null, quantity integer not null, primary key (sku, connection, id))`,
+    `create index open_lines_order on open_lines(connection, id)`,
     `create table mentions(lane text not null, connection text not null, entity text not null, id text not null, primary key (lane, connection, entity, id))`,
     `create table unmatched(connection text not null, entity text not null, id text not null, flow text not null, reason text not null, since bigint not null,
       primary key (connection, entity, id, flow))`,

@@ -12,6 +12,7 @@ const tables: readonly (readonly [keyof Tables, readonly string[]])[] = [
   ['numbers', ['number', 'entity', 'connection', 'id']],
   ['deliveries', ['destination', 'source', 'entity', 'id']],
   ['links', ['destination', 'entity', 'reference']],
+  ['open_lines', ['sku', 'connection', 'id']],
   ['mentions', ['lane', 'connection', 'entity', 'id']],
   ['unmatched', ['connection', 'entity', 'id', 'flow']],
   ['rejections', ['connection', 'reader', 'fingerprint']],

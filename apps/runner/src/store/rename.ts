@@ -11,6 +11,7 @@ const places = [
   ['links', 'destination'],
   ['links', 'source'],
   ['mentions', 'connection'],
+  ['open_lines', 'connection'],
   ['unmatched', 'connection'],
   ['rejections', 'connection'],
   ['looks', 'connection'],

@@ -29,6 +29,8 @@ export interface Tables {
   numbers: { number: string; connection: string; entity: string; id: string }
   deliveries: DeliveryRow
   links: { destination: string; entity: string; reference: string; source: string; id: string; at: number }
+  /** Pieces of open orders, by SKU: what is sold and not yet out of the house. */
+  open_lines: { sku: string; connection: string; id: string; quantity: number }
   /** Records about an order that the ledger has to know, whether they are delivered anywhere or not. */
   mentions: { lane: string; connection: string; entity: string; id: string }
   unmatched: { connection: string; entity: string; id: string; flow: string; reason: string; since: number }

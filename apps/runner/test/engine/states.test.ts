@@ -4,7 +4,7 @@ import { rememberAccounts } from '../../src/engine/accounts.ts'
 import { settleFlows } from '../../src/engine/flows.ts'
 import { ruleFlow } from '../../src/engine/rules.ts'
 import { listDeliveries, retryDeliveries, skipDeliveries } from '../../src/store/queries.ts'
-import { at, createWorld, order, page, start } from './world.ts'
+import { at, createWorld, order, page, start, type World } from './world.ts'
 import { onEveryDatabase } from '../databases.ts'
 
 const stock = (sku: string, available: number): StockLevel => ({ entity: 'stock', id: sku, sku, available })
@@ -64,6 +64,72 @@ onEveryDatabase(() => {
         await world.deliver('market')
       }
       expect(sent(world)).toEqual(['A=5', 'B=5', 'B=4'])
+    })
+  })
+
+  describe('stock that is sold', () => {
+    const shops = [
+      { name: 'erp', yields: ['stock' as const], takes: ['orders' as const] },
+      { name: 'one', yields: ['orders' as const], takes: ['stock' as const] },
+      { name: 'two', yields: ['orders' as const], takes: ['stock' as const] },
+    ]
+    const routes = [
+      { entity: 'stock' as const, from: ['erp'], to: ['one', 'two'] },
+      { entity: 'orders' as const, from: ['one', 'two'], to: ['erp'] },
+    ]
+    const told = (world: World, name: string): number[] =>
+      world.system(name).effects.flatMap(({ content }) => (content.entity === 'stock' ? [content.available] : []))
+    const push = async (world: World): Promise<void> => {
+      for (const name of ['one', 'two']) await world.deliver(name)
+    }
+    const count = async (world: World, available: number): Promise<void> => {
+      world.clock.move(1000)
+      world.system('erp').pages.push(page([{ ...stock('SKU-1', available), asOf: at(world.clock.now()) }]))
+      await world.read('erp')
+      await push(world)
+    }
+
+    it('at one marketplace is offered nowhere else, and not taken off twice once the source knows of it', async () => {
+      await using world = await createWorld(shops, routes)
+      await count(world, 5)
+      world.clock.move(1000)
+      world.system('one').pages.push(page([order('1')]))
+      await world.read('one')
+      await push(world)
+      expect([told(world, 'one'), told(world, 'two')]).toEqual([
+        [5, 4],
+        [5, 4],
+      ])
+      await count(world, 6)
+      expect(told(world, 'two').at(-1)).toBe(5)
+      world.clock.move(1000)
+      await world.deliver('erp')
+      await count(world, 4)
+      expect(told(world, 'two').at(-1)).toBe(4)
+    })
+
+    it('and cancelled is offered again, at the marketplace that lowered it by itself too', async () => {
+      await using world = await createWorld(shops, routes)
+      await count(world, 5)
+      for (const lifecycle of ['open', 'cancelled'] as const) {
+        world.clock.move(1000)
+        world.system('one').pages.push(page([order('1', { lifecycle: { value: lifecycle } })]))
+        await world.read('one')
+        await push(world)
+      }
+      expect([told(world, 'one'), told(world, 'two')]).toEqual([
+        [5, 4, 5],
+        [5, 4, 5],
+      ])
+    })
+
+    it('is never told anew when nothing is sold', async () => {
+      await using world = await createWorld(shops, routes)
+      await count(world, 5)
+      world.system('one').pages.push(page([order('1', { lines: [{ id: 'x', sku: 'OTHER', quantity: 1 }] })]))
+      await world.read('one')
+      await push(world)
+      expect([told(world, 'one'), told(world, 'two')]).toEqual([[5], [5]])
     })
   })
 
