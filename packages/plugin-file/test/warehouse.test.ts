@@ -66,3 +66,34 @@ test('the truth tells a file that came twice, and outlives the warehouse; what w
     'order-not-shipped shop/1',
   ])
 })
+
+test('returned goods are received once and paid back where that is wanted, and what is left is counted', async () => {
+  const { read, folder, names } = await world()
+  const file = (revision: string) =>
+    `return;revision;order;line;sku;quantity;resolution\nshop/7;${revision};5978;1;CASE-1;1;refund\nparcels/8;${revision};R8;1;CASE-2;1;exchange\n`
+  await put(join(folder, 'returns/a.csv'), file('aa'))
+  await put(
+    join(folder, 'orders/shop_1-aa.csv'),
+    'order;revision;status;acceptance;line;sku;title;quantity;to_ship\nshop/1;aa;open;;1;CASE-1;Case;2;2\n',
+  )
+  const settings = {
+    folder,
+    pace: 0,
+    receiveReturns: true,
+    refunds: ({ key, resolution }: { key: string; resolution: string }) =>
+      key.startsWith('shop/') && resolution === 'refund',
+    counts: ({ key }: { key: string }) => key.startsWith('shop/'),
+  }
+  await using warehouse = startWarehouse(settings)
+  await warehouse.idle()
+  await put(join(folder, 'returns/b.csv'), file('bb'))
+  await warehouse.idle()
+  expect(await names('returns')).toEqual([])
+  const { records } = await read()
+  const ofKind = (entity: string) => records.filter((record) => record.entity === entity)
+  expect(ofKind('receipts')).toMatchObject([{ about: { key: 'parcels/8' } }, { about: { key: 'shop/7' } }])
+  expect(ofKind('refunds')).toMatchObject([
+    { about: { number: '5978' }, returnId: 'shop/7', reason: { value: 'return' } },
+  ])
+  expect(ofKind('stock')).toMatchObject([{ sku: 'CASE-1', available: 23 }])
+})

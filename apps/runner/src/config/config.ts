@@ -36,6 +36,8 @@ export interface Connection {
   limits: Limits
   /** How often a reader runs, where the connection says so. */
   everyMs(reader: string): number | undefined
+  /** How long its writers gather, where the connection says so. */
+  lingerMs: number | undefined
   paused: boolean
   /** Looks the references up, and checks the whole. Throws SECRET_MISSING or CONFIG_INVALID with file, line and column. */
   open(): Promise<ConnectionSettings>

@@ -60,6 +60,9 @@ const FileConnection = z.strictObject({
     .union([Every, z.record(z.string(), Every)])
     .optional()
     .describe('How often its readers run, or each of them by name; wins over the flows'),
+  linger: DurationText.optional().describe(
+    'How long what is due for it is gathered before it is written, instead of what its plugin finds best. 0s: at once, in more calls',
+  ),
   paused: z.boolean().default(false).describe('Neither read nor written; what is due for it waits'),
 })
 

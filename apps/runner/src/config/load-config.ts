@@ -225,6 +225,7 @@ function connectionOf(input: ConnectionInput, secrets: SecretSource, folder: str
     plugin,
     paused: stated.paused,
     limits: changedLimits(limitsOf(plugin), stated.limits),
+    lingerMs: stated.linger === undefined ? undefined : toMilliseconds(stated.linger),
     everyMs(reader) {
       const text = typeof every === 'object' ? every[reader] : every
       return text === undefined ? undefined : toMilliseconds(text)

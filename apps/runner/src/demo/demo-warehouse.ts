@@ -1,10 +1,12 @@
 import { KontorError, type Clock } from '@kontor/core'
-import { demoPackages } from './demo-config.ts'
+import { mainSystem, warehousePackage } from './demo-systems.ts'
 
 /** A warehouse that takes order files away, packs them and drops shipment files. */
 export interface DemoWarehouse extends AsyncDisposable {
   /** Orders whose file was taken away. */
   taken(): number
+  /** Returns whose goods came in. */
+  received(): number
   /** Orders that were packed. */
   shipped(): number
   /** What it was given or had to pack twice: states of an order, pieces of a line. */
@@ -14,7 +16,15 @@ export interface DemoWarehouse extends AsyncDisposable {
 interface Running extends AsyncDisposable {
   readonly truth: { readonly effects: readonly { what: string; key: string }[] }
 }
-type Start = (options: { folder: string; clock: Clock; pace: number }) => Running
+interface Options {
+  folder: string
+  clock: Clock
+  pace: number
+  receiveReturns: boolean
+  refunds: (goods: { key: string; resolution: string }) => boolean
+  counts: (order: { key: string }) => boolean
+}
+type Start = (options: Options) => Running
 
 const hasStart = (value: unknown): value is { startWarehouse: Start } =>
   typeof value === 'object' && value !== null && 'startWarehouse' in value && typeof value.startWarehouse === 'function'
@@ -23,16 +33,25 @@ const hasStart = (value: unknown): value is { startWarehouse: Start } =>
 const pace = 25
 
 export async function startDemoWarehouse(folder: string, clock: Clock): Promise<DemoWarehouse> {
-  const module: unknown = await import(demoPackages.warehouse)
+  const module: unknown = await import(warehousePackage)
   if (!hasStart(module))
-    throw new KontorError('INTERNAL', { message: `${demoPackages.warehouse} has no warehouse to start.` })
-  const running = module.startWarehouse({ folder, clock, pace })
+    throw new KontorError('INTERNAL', { message: `${warehousePackage} has no warehouse to start.` })
+  const running = module.startWarehouse({
+    folder,
+    clock,
+    pace,
+    receiveReturns: true,
+    refunds: ({ key, resolution }) => key.startsWith(`${mainSystem}/`) && resolution === 'refund',
+    counts: ({ key }) => key.startsWith(`${mainSystem}/`),
+  })
   const keys = (what: string): string[] =>
     running.truth.effects.filter((effect) => effect.what === what).map(({ key }) => key)
   return {
     taken: () => new Set(keys('order-taken')).size,
     shipped: () => new Set(keys('pieces-shipped').map((key) => key.split(' ')[0])).size,
-    doubled: () => ['revision-taken', 'pieces-shipped'].flatMap((what) => repeated(keys(what))),
+    received: () => keys('return-received').length,
+    doubled: () =>
+      ['revision-taken', 'pieces-shipped', 'return-received', 'refund-ordered'].flatMap((what) => repeated(keys(what))),
     [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   }
 }

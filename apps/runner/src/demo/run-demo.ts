@@ -8,7 +8,8 @@ import { openConfiguredStore } from '../engine/open-engine.ts'
 import { runForever } from '../engine/runner.ts'
 import { listDeliveries, readStatus, traceOrder } from '../store/queries.ts'
 import type { Store } from '../store/store.ts'
-import { demoConfig, demoPackages } from './demo-config.ts'
+import { demoConfig, demoSecrets } from './demo-config.ts'
+import { demoSystems, type DemoSystem } from './demo-systems.ts'
 import { startDemoWarehouse, type DemoWarehouse } from './demo-warehouse.ts'
 
 export interface DemoOptions {
@@ -24,46 +25,46 @@ export interface DemoOptions {
   progress: (line: DemoCounts) => void
 }
 
-/** The same orders, counted in three places that know nothing of each other. */
+/** The same things, counted in places that know nothing of each other. */
 export interface DemoCounts {
-  /** At the marketplace: orders it holds, lines it saw accepted, orders it saw shipped. */
-  shop: { orders: number; accepted: number; shipped: number }
-  /** In Kontor's store: orders known, those delivered to the warehouse, shipments confirmed, refused (for a person to see), still on their way. */
-  kontor: { orders: number; delivered: number; confirmed: number; refused: number; open: number }
-  /** In the warehouse: order files taken away, parcels shipped. */
-  warehouse: { taken: number; shipped: number }
+  /** At the marketplace whose simulator counts whole orders: how many it saw shipped. */
+  shop: { shipped: number }
+  /** In Kontor's store: records known by connection, and what became of what was to be delivered. */
+  kontor: {
+    records: readonly { connection: string; entity: string; count: number }[]
+    flows: readonly { to: string; entity: string; done: number; refused: number; open: number }[]
+  }
+  /** In the warehouse: order files taken away, orders packed, returns received. */
+  warehouse: { taken: number; shipped: number; received: number }
   elapsedMs: number
 }
 
 export interface DemoResult {
   counts: DemoCounts
-  /** What the marketplace or the warehouse saw twice. Empty, or the demo has failed. */
+  /** What a simulator or the warehouse saw twice. Empty, or the demo has failed. */
   doubled: readonly string[]
   /** Whether every order that could be shipped was shipped and confirmed. */
   closed: boolean
   folder: string
   config: string
-  simulator: string
+  simulators: readonly { title: string; url: string }[]
   example: { key: string; steps: readonly string[] } | undefined
 }
 
-const token = 'ZGVtbzpCTVQtMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA=='
+type Running = Awaited<ReturnType<ReturnType<typeof asSimulator>['start']>>
 
-/** The main job on real parts: a marketplace over HTTP, the real runner with the real store, and a warehouse that works on files. */
+/** The main job on real parts: marketplaces over HTTP, the real runner with the real store, and a warehouse that works on files. */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const folder = mkdtempSync(join(tmpdir(), 'kontor-demo-'))
-  const plugin = await options.loadPlugin(demoPackages.shop, folder)
-  const loaded = await plugin.simulator?.()
-  if (!loaded) throw new KontorError('INTERNAL', { message: `Plugin ${plugin.id} brings no simulator to show.` })
-  await using simulator = await asSimulator(loaded.simulator).start({
-    seed: 1,
-    options: { orders: options.orders, token },
-  })
+  await using simulators = new AsyncDisposableStack()
+  const running = new Map<DemoSystem, Running>()
+  for (const system of demoSystems) running.set(system, simulators.use(await startSystem(system, options, folder)))
+  const text = demoConfig(Object.fromEntries([...running].map(([{ name }, { url }]) => [name, url])))
   const file = join(folder, 'kontor.yaml')
   mkdirSync(join(folder, 'warehouse'), { recursive: true })
-  writeFileSync(file, demoConfig(simulator.url))
-  writeFileSync(join(folder, '.env'), `DEMO_TOKEN=${token}\n`, { mode: 0o600 })
-  const config = await readConfig(demoConfig(simulator.url), file, {
+  writeFileSync(file, text)
+  writeFileSync(join(folder, '.env'), demoSecrets(), { mode: 0o600 })
+  const config = await readConfig(text, file, {
     loadPlugin: options.loadPlugin,
     secrets: createSecretSource({ folder }),
   })
@@ -71,40 +72,38 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const view = await openConfiguredStore(config, options.clock)
   const stop = new AbortController()
   const started = options.clock.now()
-  const running = runForever({
+  const runner = runForever({
     config,
     clock: options.clock,
     log: options.log,
     mask: options.mask,
     signal: AbortSignal.any([options.signal, stop.signal]),
   })
-  running.catch(() => stop.abort())
+  runner.catch(() => stop.abort())
   try {
-    let counts = await count(simulator, view, warehouse, 0)
-    while (
-      !stop.signal.aborted &&
-      !options.signal.aborted &&
-      options.clock.now() - started < options.limitMs &&
-      !isClosed(counts)
+    let counts = await count(running, view, warehouse, 0)
+    // Twice in a row: a file that was just written is read a moment later.
+    for (
+      let calm = 0;
+      calm < 8 && !stop.signal.aborted && !options.signal.aborted && options.clock.now() - started < options.limitMs;
     ) {
       await options.clock.sleep(300, options.signal).catch(() => undefined)
-      counts = await count(simulator, view, warehouse, options.clock.now() - started)
+      counts = await count(running, view, warehouse, options.clock.now() - started)
+      calm = isClosed(counts) ? calm + 1 : 0
       options.progress(counts)
     }
     stop.abort()
-    await running
-    const doubled = [
-      ...simulator.truth.doubled('order-shipped'),
-      ...simulator.truth.doubled('order-accepted'),
-      ...warehouse.doubled(),
-    ]
+    await runner
+    const doubled = [...running].flatMap(([{ title, effects }, { truth }]) =>
+      effects.flatMap((what) => truth.doubled(what).map((key) => `${title}: ${what} ${key}`)),
+    )
     return {
       counts,
-      doubled,
+      doubled: [...doubled, ...warehouse.doubled()],
       closed: isClosed(counts),
       folder,
       config: file,
-      simulator: simulator.url,
+      simulators: [...running].map(([{ title }, { url }]) => ({ title, url })),
       example: await example(view),
     }
   } finally {
@@ -113,58 +112,58 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   }
 }
 
-/** Nothing is on its way any more, and what the three sides count agrees: each parcel is confirmed once, or refused with a reason to read. */
-const isClosed = ({ shop, kontor, warehouse }: DemoCounts): boolean =>
-  kontor.confirmed > 0 &&
-  kontor.open === 0 &&
-  kontor.orders >= shop.orders &&
-  warehouse.taken === kontor.delivered &&
-  warehouse.shipped === kontor.confirmed + kontor.refused &&
-  shop.shipped === kontor.confirmed
+async function startSystem(system: DemoSystem, options: DemoOptions, folder: string): Promise<Running> {
+  const plugin = await options.loadPlugin(system.package, folder)
+  const loaded = await plugin.simulator?.()
+  if (!loaded) throw new KontorError('INTERNAL', { message: `Plugin ${plugin.id} brings no simulator to show.` })
+  return await asSimulator(loaded.simulator).start({ seed: 1, options: system.switches(options.orders) })
+}
 
-interface Simulated {
-  url: string
-  truth: { count(what: string): number; doubled(what: string): readonly string[] }
-  world: unknown
+/** Nothing is on its way any more, and what the sides count agrees: each parcel is confirmed once, or refused with a reason to read. */
+function isClosed({ shop, kontor, warehouse }: DemoCounts): boolean {
+  const sum = (entity: string, what: 'done' | 'refused', to?: string): number =>
+    kontor.flows
+      .filter((flow) => flow.entity === entity && (to === undefined || flow.to === to))
+      .reduce((total, flow) => total + flow[what], 0)
+  return (
+    sum('shipments', 'done') > 0 &&
+    kontor.flows.every(({ open }) => open === 0) &&
+    warehouse.taken === sum('orders', 'done', 'warehouse') &&
+    warehouse.received === sum('returns', 'done', 'warehouse') &&
+    warehouse.shipped === sum('shipments', 'done') + sum('shipments', 'refused') &&
+    shop.shipped === sum('shipments', 'done', 'shop')
+  )
 }
 
 async function count(
-  simulator: Simulated,
+  running: ReadonlyMap<DemoSystem, Running>,
   store: Store,
   warehouse: DemoWarehouse,
   elapsedMs: number,
 ): Promise<DemoCounts> {
   const status = await readStatus(store)
-  const of = (destination: string, entity: string) =>
-    status.deliveries.find((each) => each.destination === destination && each.entity === entity)?.counts ?? {}
-  const orders = of('warehouse', 'orders')
-  const open = status.deliveries.reduce(
-    (sum, each) => sum + (each.counts.held ?? 0) + (each.counts.pending ?? 0) + (each.counts.sent ?? 0),
-    0,
-  )
-  const shipments = of('shop', 'shipments')
   return {
     shop: {
-      orders: sizeOf(simulator.world),
-      accepted: simulator.truth.count('order-accepted'),
-      shipped: simulator.truth.count('order-shipped'),
+      shipped: [...running].reduce(
+        (sum, [{ shipped }, { truth }]) => sum + (shipped === undefined ? 0 : truth.count(shipped)),
+        0,
+      ),
     },
     kontor: {
-      orders: status.connections.find(({ name }) => name === 'shop')?.records['orders'] ?? 0,
-      delivered: orders.done ?? 0,
-      confirmed: shipments.done ?? 0,
-      refused: (shipments.refused ?? 0) + (shipments.parked ?? 0),
-      open,
+      records: status.connections.flatMap(({ name, records }) =>
+        Object.entries(records).map(([entity, amount]) => ({ connection: name, entity, count: amount })),
+      ),
+      flows: status.deliveries.map(({ destination, entity, counts }) => ({
+        to: destination,
+        entity,
+        done: counts.done ?? 0,
+        refused: (counts.refused ?? 0) + (counts.parked ?? 0),
+        open: (counts.held ?? 0) + (counts.pending ?? 0) + (counts.sent ?? 0),
+      })),
     },
-    warehouse: { taken: warehouse.taken(), shipped: warehouse.shipped() },
+    warehouse: { taken: warehouse.taken(), shipped: warehouse.shipped(), received: warehouse.received() },
     elapsedMs,
   }
-}
-
-/** How many orders a simulated shop holds; what its world is made of is its own affair. */
-function sizeOf(world: unknown): number {
-  const orders = typeof world === 'object' && world !== null && 'orders' in world ? world.orders : undefined
-  return orders instanceof Map ? orders.size : Array.isArray(orders) ? orders.length : 0
 }
 
 /** The way of one order, for people who want to see it. */

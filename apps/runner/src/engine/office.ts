@@ -17,6 +17,8 @@ export interface Office {
   account: string
   /** Overrides how often its readers run. */
   everyMs: (reader: string) => number | undefined
+  /** Overrides how long its writers gather before they write, in milliseconds. */
+  lingerMs?: number | undefined
   dependsOn: (keys: readonly string[]) => string
 }
 
@@ -45,6 +47,8 @@ export function writerFor(office: Office, entity: Entity): { name: string; spec:
   return found && { name: found[0], spec: found[1] }
 }
 
-export const lingerMs = (spec: WriterSpec): number => (spec.batch?.linger ? toMilliseconds(spec.batch.linger) : 0)
+/** How long deliveries to a writer wait for more of their kind. */
+export const lingerMs = (office: Office, spec: WriterSpec): number =>
+  office.lingerMs ?? (spec.batch?.linger ? toMilliseconds(spec.batch.linger) : 0)
 export const settlesMs = (spec: WriterSpec): number => toMilliseconds(spec.settles ?? '2m')
 export const batchMax = (spec: WriterSpec): number => spec.batch?.max ?? 50

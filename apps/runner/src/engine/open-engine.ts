@@ -151,6 +151,7 @@ async function openOffice(
     parts: connected,
     account,
     everyMs: (reader) => connection.everyMs(reader),
+    lingerMs: connection.lingerMs,
     // Of the values that reading depends on, only a digest is kept.
     dependsOn: (keys) =>
       keys.length === 0

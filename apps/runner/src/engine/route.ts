@@ -71,7 +71,7 @@ async function routeFlow(
       hash: row.hash,
       key: deliveryKey(office, source ?? { account: row.connection }, row, record),
       backfill: context.backfill,
-      dueAt: Math.max(context.now + lingerMs(writer.spec), notBefore(record)),
+      dueAt: Math.max(context.now + lingerMs(office, writer.spec), notBefore(record)),
       ...(isState(record.entity) ? { heldBy: context.run } : {}),
       previousContent: context.previousContent,
     }

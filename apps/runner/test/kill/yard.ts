@@ -47,14 +47,14 @@ export async function createYard(options: { orders: number; seed: number; storeU
   }
   const config = join(folder, 'kontor.yaml')
   mkdirSync(join(folder, 'warehouse'))
-  const wide = 'credentials: { token: "${env:DEMO_TOKEN}" }\n    limits: { requests: { burst: 100000 } }'
-  writeFileSync(
-    config,
-    demoConfig(simulator.url)
-      .replace('credentials: { token: "${env:DEMO_TOKEN}" }', wide)
-      .replace('./kontor.db', options.storeUrl ?? './kontor.db')
-      .replaceAll(/every: 2s/g, 'every: 1s'),
+  const text = demoConfig(
+    { shop: simulator.url },
+    {
+      ...(options.storeUrl === undefined ? {} : { store: options.storeUrl }),
+      connection: { every: '1s', limits: { requests: { burst: 100_000 } } },
+    },
   )
+  writeFileSync(config, text)
   writeFileSync(join(folder, '.env'), `DEMO_TOKEN=${token}\n`)
   const warehouse: Warehouse = startWarehouse({ folder: join(folder, 'warehouse'), pace: 5 })
   const children = new Set<ChildProcess>()

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'csv-stringify/sync'
+import { Books } from './books.ts'
 import { imeiFor, looksLikePhone, trackingNumberFor } from './goods.ts'
 import { readOrderFile, type PackOrder } from './order-file.ts'
+import { readReturnFile, type ReturnedGoods } from './return-file.ts'
 import { openTruth, type Truth, type WarehouseEffect } from './truth.ts'
 
 export interface DeskSettings {
@@ -15,6 +17,12 @@ export interface DeskSettings {
   readonly truthFile?: string
   /** Accept orders that wait for it, by files in `decisions`. */
   readonly acceptOrders?: boolean
+  /** Take files of returns away, receive the goods and say so in `receipts`. */
+  readonly receiveReturns?: boolean
+  /** Which of the returns received are paid back at once, by files in `refunds`. */
+  readonly refunds?: (goods: ReturnedGoods) => boolean
+  /** Whose goods are counted after packing, by files in `stock`; of each there were 25 at the start. */
+  readonly counts?: (order: PackOrder) => boolean
   /** Which goods need a serial number. Default: what looks like a phone. */
   readonly needsImei?: (line: { sku: string; title: string }) => boolean
 }
@@ -26,6 +34,8 @@ export class Desk {
   readonly #now: () => string
   readonly #folders: {
     readonly orders: string
+    readonly returns: string
+    readonly returned: string
     readonly taken: string
     readonly finished: string
     readonly drafts: string
@@ -38,17 +48,49 @@ export class Desk {
     this.#now = now
     this.#folders = {
       orders: join(settings.folder, 'orders'),
+      returns: join(settings.folder, 'returns'),
+      returned: join(own, 'returned'),
       taken: join(own, 'taken'),
       finished: join(own, 'finished'),
       drafts: join(own, 'drafts'),
     }
-    for (const folder of Object.values(this.#folders)) mkdirSync(folder, { recursive: true })
+    const { returns, ...always } = this.#folders
+    for (const folder of Object.values(always)) mkdirSync(folder, { recursive: true })
+    if (settings.receiveReturns === true) mkdirSync(returns, { recursive: true })
     this.truth = openTruth(settings.truthFile)
     for (const effect of this.truth.effects) this.#books.enter(effect)
   }
 
   get isEmpty(): boolean {
-    return visible(this.#folders.orders).length === 0 && visible(this.#folders.taken).length === 0
+    return (
+      visible(this.#folders.orders).length === 0 && visible(this.#folders.taken).length === 0 && this.#returnsAreIn()
+    )
+  }
+
+  /** Takes the returns there are, receives their goods, and pays back what is to be paid back. A return is received once, whatever comes of it later. */
+  receiveAll(): void {
+    if (this.#settings.receiveReturns !== true) return
+    for (const name of visible(this.#folders.returns)) {
+      for (const goods of readReturnFile(readFileSync(join(this.#folders.returns, name), 'utf8')))
+        if (!this.#books.received.has(goods.key)) this.#receive(goods)
+      moved(join(this.#folders.returns, name), join(this.#folders.returned, name))
+    }
+  }
+
+  /** What is left of the goods of some orders. */
+  count(orders: readonly PackOrder[]): void {
+    const skus = new Set(
+      orders
+        .filter((order) => this.#settings.counts?.(order) === true)
+        .flatMap(({ lines }) => lines.map(({ sku }) => sku)),
+    )
+    const as_of = this.#now()
+    const rows = [...skus].map((sku) => ({ sku, available: Math.max(0, atStart - this.#books.soldOf(sku)), as_of }))
+    if (rows.length > 0) this.#drop('stock', `count-${safe(as_of)}.csv`, rows)
+  }
+
+  #returnsAreIn(): boolean {
+    return this.#settings.receiveReturns !== true || visible(this.#folders.returns).length === 0
   }
 
   /** What was taken before the last start and not packed to the end. */
@@ -92,6 +134,34 @@ export class Desk {
     this.#note('order-accepted', order.key)
   }
 
+  /** The files carry ids of their own: written again after a restart, they say nothing new. */
+  #receive(goods: ReturnedGoods): void {
+    const received_at = this.#now()
+    const rows = goods.lines.map(({ line, sku, quantity }) => ({
+      id: `R-${goods.key}`,
+      return: goods.key,
+      line,
+      sku,
+      quantity,
+      outcome: 'arrived',
+      received_at,
+    }))
+    this.#drop('receipts', `receipt-${safe(goods.key)}.csv`, rows)
+    if (this.#settings.refunds?.(goods) === true) {
+      const paid = goods.lines.map(({ sku, quantity }) => ({
+        id: `P-${goods.key}`,
+        order: goods.order,
+        return: goods.key,
+        sku,
+        quantity,
+        reason: 'return',
+      }))
+      this.#drop('refunds', `refund-${safe(goods.key)}.csv`, paid)
+      this.#note('refund-ordered', goods.key)
+    }
+    this.#note('return-received', goods.key)
+  }
+
   /** One parcel with all that is still to be shipped and was not shipped before, whatever the order says of it now. */
   #ship(order: PackOrder): void {
     const pieces = order.lines
@@ -118,7 +188,12 @@ export class Desk {
     })
     this.#drop('shipments', `shipment-${safe(order.key)}-${tracking_number}.csv`, rows)
     for (const { line, count } of pieces)
-      this.#note('pieces-shipped', `${order.key} ${line.id}`, { pieces: count, order: order.key, tracking_number })
+      this.#note('pieces-shipped', `${order.key} ${line.id}`, {
+        pieces: count,
+        order: order.key,
+        sku: line.sku,
+        tracking_number,
+      })
   }
 
   /** Files appear in one step here too: whoever reads `shipments` never sees half a file. */
@@ -136,30 +211,8 @@ export class Desk {
   }
 }
 
-/** What the truth amounts to, so that it need not be searched for each order. */
-class Books {
-  readonly takings = new Set<string>()
-  readonly accepted = new Set<string>()
-  readonly #shipped = new Map<string, number>()
-  readonly #parcels = new Map<string, Set<string>>()
-
-  enter({ what, key, detail }: WarehouseEffect): void {
-    if (what === 'order-taken') this.takings.add(`${detail?.['taking']} ${key}`)
-    if (what === 'order-accepted') this.accepted.add(key)
-    if (what !== 'pieces-shipped') return
-    this.#shipped.set(key, (this.#shipped.get(key) ?? 0) + Number(detail?.['pieces'] ?? 0))
-    const order = String(detail?.['order'])
-    this.#parcels.set(order, (this.#parcels.get(order) ?? new Set<string>()).add(String(detail?.['tracking_number'])))
-  }
-
-  shippedOf(order: string, line: string): number {
-    return this.#shipped.get(`${order} ${line}`) ?? 0
-  }
-
-  parcelsOf(order: string): number {
-    return this.#parcels.get(order)?.size ?? 0
-  }
-}
+/** Pieces of each article before the first order was packed. */
+const atStart = 25
 
 const visible = (folder: string): string[] =>
   readdirSync(folder)

@@ -6,8 +6,17 @@ import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs'
  * - `revision-taken`: the same, by state of the order; key: `order@revision`. Twice is a doubling, whoever is to blame
  * - `pieces-shipped`: key: `order line`; detail: how many pieces, in which parcel
  * - `order-accepted`, `order-not-shipped`: key: the order
+ * - `return-received`, `refund-ordered`: key: the return
  */
-const happenings = ['order-taken', 'revision-taken', 'pieces-shipped', 'order-accepted', 'order-not-shipped'] as const
+const happenings = [
+  'order-taken',
+  'revision-taken',
+  'pieces-shipped',
+  'order-accepted',
+  'order-not-shipped',
+  'return-received',
+  'refund-ordered',
+] as const
 
 /** Something that truly happened. One line of JSON each, in the form the testkit reads. */
 export interface WarehouseEffect {

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Desk, type DeskSettings } from './desk.ts'
+import type { PackOrder } from './order-file.ts'
 import type { Truth } from './truth.ts'
 
 export interface WarehouseClock {
@@ -44,19 +45,23 @@ export function startWarehouse(settings: WarehouseSettings): Warehouse {
   let busy = true
 
   async function packAll(taken: readonly string[]): Promise<void> {
+    const packed: PackOrder[] = []
     for (const taking of taken) {
       for (const order of desk.open(taking)) {
         await clock.sleep(settings.pace ?? 1000, signal)
         desk.pack(order)
+        packed.push(order)
       }
       desk.finish(taking)
     }
+    desk.count(packed)
   }
   async function work(): Promise<void> {
     await packAll(desk.unfinished())
     while (!signal.aborted) {
       const taken = desk.take()
       busy = taken.length > 0
+      desk.receiveAll()
       if (busy) await packAll(taken)
       else await clock.sleep(pollMs, signal)
     }

@@ -17,7 +17,9 @@ export const demo: Registration = (program, act) =>
     .option('--limit <seconds>', 'ends it after so long at the latest', parseCount, 90)
     .action(
       act(async (cli, { orders, limit }: DemoOptions) => {
-        cli.out.print(`A simulated marketplace with ${orders} orders, a folder as warehouse, and Kontor between them.`)
+        cli.out.print(
+          `Five simulated systems (${orders} orders at the largest), a folder as warehouse, and Kontor between them.`,
+        )
         const result = await runDemo({
           loadPlugin: cli.loadPlugin,
           clock: cli.clock,
@@ -39,25 +41,30 @@ export const demo: Registration = (program, act) =>
     )
 
 const lineOf = ({ shop, kontor, warehouse, elapsedMs }: DemoCounts): string =>
-  `${(elapsedMs / 1000).toFixed(0)}s  orders ${kontor.orders}/${shop.orders}  to the warehouse ${kontor.delivered}  parcels ${warehouse.shipped}  confirmed ${shop.shipped}`
+  `${(elapsedMs / 1000).toFixed(0)}s  records ${kontor.records.reduce((sum, each) => sum + each.count, 0)}  to the warehouse ${warehouse.taken}  packed ${warehouse.shipped}  confirmed ${shop.shipped}`
 
 /** How the command is called from where the demo was started: from a checkout through its script, else by name. */
 const command = process.env['npm_lifecycle_event'] === 'start' ? 'npx -y pnpm@12.21.0 kontor' : 'kontor'
 
-function show({ out }: Cli, { counts, doubled, closed, folder, config, example }: DemoResult): void {
+function show({ out }: Cli, { counts, doubled, closed, folder, config, example, simulators }: DemoResult): void {
   const { shop, kontor, warehouse, elapsedMs } = counts
-  const rows = [
-    { what: 'Orders', shop: shop.orders, kontor: kontor.orders, warehouse: undefined },
-    { what: 'To ship', shop: undefined, kontor: kontor.delivered, warehouse: warehouse.taken },
-    { what: 'Shipped', shop: shop.shipped, kontor: kontor.confirmed, warehouse: warehouse.shipped },
-  ]
   out.print()
-  out.table(rows, [
-    { title: '', value: (row) => row.what },
-    { title: 'MARKETPLACE', value: (row) => row.shop },
-    { title: 'KONTOR', value: (row) => row.kontor },
-    { title: 'WAREHOUSE', value: (row) => row.warehouse },
+  out.table(kontor.records, [
+    { title: 'READ FROM', value: (row) => row.connection },
+    { title: 'ENTITY', value: (row) => row.entity },
+    { title: 'RECORDS', value: (row) => row.count },
   ])
+  out.print()
+  out.table(kontor.flows, [
+    { title: 'DELIVERED TO', value: (row) => row.to },
+    { title: 'ENTITY', value: (row) => row.entity },
+    { title: 'DONE', value: (row) => row.done },
+    { title: 'REFUSED', value: (row) => row.refused },
+  ])
+  out.print(
+    `\nThe warehouse says: ${warehouse.taken} orders taken, ${warehouse.shipped} packed, ${warehouse.received} returns received. ${simulators[0]?.title ?? 'The marketplace'} says: ${shop.shipped} orders shipped.`,
+  )
+  const refused = kontor.flows.reduce((sum, flow) => sum + flow.refused, 0)
   const verdict =
     doubled.length > 0
       ? out.paint.red(`Seen twice: ${doubled.join(', ')}`)
@@ -65,9 +72,9 @@ function show({ out }: Cli, { counts, doubled, closed, folder, config, example }
         ? out.paint.green('Nothing lost, nothing doubled.')
         : out.paint.yellow('Not finished in time.')
   out.print(`\n${verdict} ${(elapsedMs / 1000).toFixed(1)} s.`)
-  if (kontor.refused > 0)
+  if (refused > 0)
     out.print(
-      `${kontor.refused} parcels need a person, each with its reason: ${command} --config ${config} deliveries list --state refused`,
+      `${refused} things need a person, each with its reason: ${command} --config ${config} deliveries list --state refused`,
     )
   if (example) {
     out.print(`\nThe way of order ${example.key}:`)
