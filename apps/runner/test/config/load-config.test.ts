@@ -5,7 +5,7 @@ import { complaints, load, loadPlugin } from './load.ts'
 const base = `
 connections:
   shop-eu: { plugin: plugin-shop, config: { region: europe }, credentials: { login: a, token: "\${env:A}" }, limits: { offers: { burst: 2 } }, every: { orders: 2m } }
-  shop-us: { plugin: plugin-shop, config: { region: america }, credentials: { login: b, token: "\${env:B}" }, every: 10m, paused: true }
+  shop-us: { plugin: plugin-shop, config: { region: america }, credentials: { login: b, token: "\${env:B}" }, every: 10m, linger: 2s, paused: true }
   depot: { plugin: plugin-depot }
 `
 
@@ -71,7 +71,7 @@ test('a flow says what is delivered, when, and what holds it back', async () => 
   ])
 })
 
-test('a connection knows its limits, its pace and whether it is paused', async () => {
+test('a connection knows its limits, its pace, how long it gathers and whether it is paused', async () => {
   const { connections } = await load(base)
   const [europe, america] = [connections.get('shop-eu'), connections.get('shop-us')]
   expect(europe?.limits['offers']).toEqual({ burst: 2, per: '10s', atOnce: 1, source: 'invented' })
@@ -81,6 +81,7 @@ test('a connection knows its limits, its pace and whether it is paused', async (
     undefined,
     600_000,
   ])
+  expect([europe?.lingerMs, america?.lingerMs]).toEqual([undefined, 2000])
   expect([europe?.paused, america?.paused]).toEqual([false, true])
 })
 
