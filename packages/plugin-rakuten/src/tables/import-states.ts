@@ -15,4 +15,4 @@ const states: Readonly<Record<string, ImportState>> = {
 export const importState = (word: string | undefined): ImportState => states[fold(word ?? '')] ?? 'unknown'
 
 /** Minutes after sending at which a report is asked for; reports take seconds to hours and are kept about five days. */
-export const reportSchedule: readonly number[] = [1, 2, 5, 10, 20, 40, 60]
+export const reportSchedule: readonly number[] = [0.25, 1, 2, 5, 10, 20, 40, 60]

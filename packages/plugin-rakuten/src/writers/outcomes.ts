@@ -30,7 +30,7 @@ export const withoutOrder = (delivery: Keyed): Outcome =>
     }),
   )
 
-/** When to ask about something sent at `sentAt`: after 1, 2, 5, 10, 20, 40 and then every 60 minutes. */
+/** When to ask about something sent at `sentAt`: after a quarter of a minute, 1, 2, 5, 10, 20, 40 and then every 60 minutes. */
 export function nextQuestion(sentAt: number, clock: Clock): Instant {
   const age = (clock.now() - sentAt) / 60_000
   const minutes = reportSchedule.find((after) => after > age)
