@@ -83,6 +83,12 @@ async function bring(
         throw new KontorError('INTERNAL', {
           message: `Plugin ${job.office.plugin.id} told an outcome for a delivery it was not given, or told it twice.`,
         })
+      if (outcome.is === 'refused' && outcome.error.code === 'PLAN_MODE') {
+        // Caught by the plugin with other refusals of a record; it was shown all the same, and is refused by nobody.
+        await setAside(engine.store, [row], engine.shown())
+        open.delete(outcome.key)
+        continue
+      }
       await settle(
         engine.store,
         row,

@@ -101,6 +101,18 @@ test('plan shows what a run would do and does none of it', async () => {
   expect(after.stdout).toBe('No orders yet.\n')
 })
 
+test('a plugin that makes an outcome of every refusal is planned all the same', async () => {
+  place.write('kontor.yaml', config().replace('folder: ./shelf', 'folder: ./shelf, catches: true'))
+  place.write('till/orders.json', [order('1'), order('2')])
+  const { code, stdout } = await place.kontor('plan', '--json')
+  expect(code).toBe(0)
+  const { calls, deliveries } = z
+    .object({ calls: z.array(z.object({ doing: z.string() })), deliveries: z.array(z.object({ state: z.string() })) })
+    .parse(JSON.parse(stdout))
+  expect(calls.map(({ doing }) => doing).toSorted()).toEqual(['note order till/1', 'note order till/2'])
+  expect(deliveries.filter(({ state }) => state === 'refused')).toEqual([])
+})
+
 describe('exit codes of a run', () => {
   test('3 where a system cannot be reached', async () => {
     place.write('kontor.yaml', config(', trouble: away'))

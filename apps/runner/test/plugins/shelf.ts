@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { definePlugin, Paths, Shipment, type Page } from '@kontor/core'
+import { definePlugin, isKontorError, Paths, Shipment, type Page } from '@kontor/core'
 import { z } from 'zod'
 
 /** A warehouse that is a file: orders are noted in orders.jsonl, shipments are read from shipments.json. */
@@ -9,7 +9,10 @@ export const shelf = definePlugin({
   title: 'Test shelf',
   apiVersion: 1,
   description: 'A warehouse that is a file.',
-  config: z.strictObject({ folder: z.string() }),
+  config: z.strictObject({
+    folder: z.string(),
+    catches: z.boolean().default(false).describe('refusals of a record become outcomes'),
+  }),
   readers: { shipments: { yields: ['shipments'], checkpoint: z.object({}) } },
   writers: { orders: { takes: ['orders'], again: 'safe' } },
   needs: { paths: Paths },
@@ -32,7 +35,13 @@ export const shelf = definePlugin({
         orders: {
           async *write(batch) {
             for (const { key, record, name } of batch) {
-              await begin([{ key }], `note order ${name}`)
+              try {
+                await begin([{ key }], `note order ${name}`)
+              } catch (error) {
+                if (!config.catches || !isKontorError(error) || error.scope !== 'record') throw error
+                yield { key, is: 'refused', error }
+                continue
+              }
               appendFileSync(file('orders.jsonl'), `${JSON.stringify({ name, id: record.id })}\n`)
               yield { key, is: 'done' }
             }
