@@ -21,6 +21,9 @@ export interface DemoSystem {
 /** The connection whose goods the warehouse counts and whose returns it pays back. */
 export const mainSystem = 'shop'
 
+/** What its simulator takes for a token; it opens nothing else. */
+export const mainToken = 'ZGVtbzpCTVQtMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA=='
+
 const leatShop = '3f0c2a4e-1111-4111-8111-000000000001'
 
 export const demoSystems: readonly DemoSystem[] = [
@@ -28,7 +31,7 @@ export const demoSystems: readonly DemoSystem[] = [
     name: mainSystem,
     title: 'Back Market',
     package: '@kontor/plugin-backmarket',
-    switches: (orders) => ({ orders, token: 'ZGVtbzpCTVQtMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA==' }),
+    switches: (orders) => ({ orders, token: mainToken }),
     config: (baseUrl) => ({
       region: 'eu',
       baseUrl,
@@ -36,7 +39,7 @@ export const demoSystems: readonly DemoSystem[] = [
       integration: 'Kontor',
       contactEmail: 'kontor@example.com',
     }),
-    secrets: [['token', 'DEMO_TOKEN', 'ZGVtbzpCTVQtMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA==']],
+    secrets: [['token', 'DEMO_TOKEN', mainToken]],
     effects: ['order-accepted', 'order-shipped', 'imei-registered', 'refund-paid'],
     shipped: 'order-shipped',
     accepts: true,

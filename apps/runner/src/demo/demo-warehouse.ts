@@ -1,7 +1,7 @@
 import { KontorError, type Clock } from '@kontor/core'
 import { mainSystem, warehousePackage } from './demo-systems.ts'
 
-/** A warehouse that takes order files away, packs them and drops shipment files. */
+/** A warehouse that takes order and return files away, packs, receives, counts, and drops files that say so. */
 export interface DemoWarehouse extends AsyncDisposable {
   /** Orders whose file was taken away. */
   taken(): number
@@ -9,7 +9,7 @@ export interface DemoWarehouse extends AsyncDisposable {
   received(): number
   /** Orders that were packed. */
   shipped(): number
-  /** What it was given or had to pack twice: states of an order, pieces of a line. */
+  /** What it was given, or did, twice: states of an order, pieces of a line, returns, refunds. */
   doubled(): readonly string[]
 }
 

@@ -9,7 +9,7 @@ import { runForever } from '../engine/runner.ts'
 import { listDeliveries, readStatus, traceOrder } from '../store/queries.ts'
 import type { Store } from '../store/store.ts'
 import { demoConfig, demoSecrets } from './demo-config.ts'
-import { demoSystems, type DemoSystem } from './demo-systems.ts'
+import { demoSystems, mainSystem, type DemoSystem } from './demo-systems.ts'
 import { startDemoWarehouse, type DemoWarehouse } from './demo-warehouse.ts'
 
 export interface DemoOptions {
@@ -82,7 +82,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   runner.catch(() => stop.abort())
   try {
     let counts = await count(running, view, warehouse, 0)
-    // Twice in a row: a file that was just written is read a moment later.
+    // Eight times in a row: a file that was just written is read a moment later.
     for (
       let calm = 0;
       calm < 8 && !stop.signal.aborted && !options.signal.aborted && options.clock.now() - started < options.limitMs;
@@ -131,7 +131,7 @@ function isClosed({ shop, kontor, warehouse }: DemoCounts): boolean {
     warehouse.taken === sum('orders', 'done', 'warehouse') &&
     warehouse.received === sum('returns', 'done', 'warehouse') &&
     warehouse.shipped === sum('shipments', 'done') + sum('shipments', 'refused') &&
-    shop.shipped === sum('shipments', 'done', 'shop')
+    shop.shipped === sum('shipments', 'done', mainSystem)
   )
 }
 
@@ -168,7 +168,12 @@ async function count(
 
 /** The way of one order, for people who want to see it. */
 async function example(store: Store): Promise<DemoResult['example']> {
-  const [confirmed] = await listDeliveries(store, { destination: 'shop', entity: 'shipments', state: 'done', limit: 1 })
+  const [confirmed] = await listDeliveries(store, {
+    destination: mainSystem,
+    entity: 'shipments',
+    state: 'done',
+    limit: 1,
+  })
   if (!confirmed) return undefined
   const { deliveries } = await traceOrder(store, confirmed.lane)
   return {

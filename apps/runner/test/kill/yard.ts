@@ -8,12 +8,11 @@ import { backMarket } from '@kontor/plugin-backmarket'
 import { startWarehouse, type Warehouse } from '@kontor/plugin-file/simulator'
 import { systemClock } from '@kontor/core/host'
 import { asSimulator } from '@kontor/testkit/simulator'
-import { demoConfig } from '../../src/demo/demo-config.ts'
+import { demoConfig, demoSecrets } from '../../src/demo/demo-config.ts'
+import { mainSystem, mainToken } from '../../src/demo/demo-systems.ts'
 import { openServerStore, openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { listDeliveries, readStatus } from '../../src/store/queries.ts'
-
-const token = 'ZGVtbzpCTVQtMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMA=='
 
 /** A marketplace, a warehouse that takes files away, and a runner between them that is killed and started again. */
 export interface Yard extends AsyncDisposable {
@@ -35,7 +34,7 @@ export async function createYard(options: { orders: number; seed: number; storeU
   const loaded = await backMarket.simulator?.()
   const simulator = await asSimulator(loaded?.simulator).start({
     seed: options.seed,
-    options: { orders: options.orders, token, ordersPerHour: 0, odd: false, days: 2 },
+    options: { orders: options.orders, token: mainToken, ordersPerHour: 0, odd: false, days: 2 },
   })
   // The limits of the system are not the subject here; they would only make the test wait.
   for (const limit of ['all', 'orders', 'requests', 'ordinary']) {
@@ -48,14 +47,14 @@ export async function createYard(options: { orders: number; seed: number; storeU
   const config = join(folder, 'kontor.yaml')
   mkdirSync(join(folder, 'warehouse'))
   const text = demoConfig(
-    { shop: simulator.url },
+    { [mainSystem]: simulator.url },
     {
       ...(options.storeUrl === undefined ? {} : { store: options.storeUrl }),
       connection: { every: '1s', limits: { requests: { burst: 100_000 } } },
     },
   )
   writeFileSync(config, text)
-  writeFileSync(join(folder, '.env'), `DEMO_TOKEN=${token}\n`)
+  writeFileSync(join(folder, '.env'), demoSecrets())
   const warehouse: Warehouse = startWarehouse({ folder: join(folder, 'warehouse'), pace: 5 })
   const children = new Set<ChildProcess>()
   const output = new WeakMap<ChildProcess, string[]>()

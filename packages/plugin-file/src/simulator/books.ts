@@ -15,9 +15,10 @@ export class Books {
     if (what === 'order-accepted') this.accepted.add(key)
     if (what === 'return-received') this.received.add(key)
     if (what !== 'pieces-shipped') return
+    const pieces = Number(detail?.['pieces'] ?? 0)
     const sku = String(detail?.['sku'] ?? '')
-    this.#soldBySku.set(sku, (this.#soldBySku.get(sku) ?? 0) + Number(detail?.['pieces'] ?? 0))
-    this.#shipped.set(key, (this.#shipped.get(key) ?? 0) + Number(detail?.['pieces'] ?? 0))
+    this.#soldBySku.set(sku, this.soldOf(sku) + pieces)
+    this.#shipped.set(key, (this.#shipped.get(key) ?? 0) + pieces)
     const order = String(detail?.['order'])
     this.#parcels.set(order, (this.#parcels.get(order) ?? new Set<string>()).add(String(detail?.['tracking_number'])))
   }

@@ -62,15 +62,14 @@ export class Desk {
   }
 
   get isEmpty(): boolean {
-    return (
-      visible(this.#folders.orders).length === 0 && visible(this.#folders.taken).length === 0 && this.#returnsAreIn()
+    return [visible(this.#folders.orders), this.unfinished(), this.#waitingReturns()].every(
+      ({ length }) => length === 0,
     )
   }
 
   /** Takes the returns there are, receives their goods, and pays back what is to be paid back. A return is received once, whatever comes of it later. */
   receiveAll(): void {
-    if (this.#settings.receiveReturns !== true) return
-    for (const name of visible(this.#folders.returns)) {
+    for (const name of this.#waitingReturns()) {
       for (const goods of readReturnFile(readFileSync(join(this.#folders.returns, name), 'utf8')))
         if (!this.#books.received.has(goods.key)) this.#receive(goods)
       moved(join(this.#folders.returns, name), join(this.#folders.returned, name))
@@ -89,8 +88,8 @@ export class Desk {
     if (rows.length > 0) this.#drop('stock', `count-${safe(as_of)}.csv`, rows)
   }
 
-  #returnsAreIn(): boolean {
-    return this.#settings.receiveReturns !== true || visible(this.#folders.returns).length === 0
+  #waitingReturns(): string[] {
+    return this.#settings.receiveReturns === true ? visible(this.#folders.returns) : []
   }
 
   /** What was taken before the last start and not packed to the end. */

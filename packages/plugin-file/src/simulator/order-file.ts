@@ -1,4 +1,4 @@
-import { parse } from 'csv-parse/sync'
+import { csvRows } from './csv-rows.ts'
 
 /** An order as a packer reads it. */
 export interface PackOrder {
@@ -27,10 +27,7 @@ export function readOrderFile(name: string, text: string): PackOrder[] {
 }
 
 function fromCsv(text: string): PackOrder[] {
-  const [header = ''] = text.split('\n', 1)
-  const [delimiter = ';'] = [';', ',', '\t', '|'].toSorted((a, b) => header.split(b).length - header.split(a).length)
-  const rows = parse<Record<string, string>>(text, { columns: true, bom: true, delimiter })
-  const orders = Map.groupBy(rows, (row) => `${row['order']} ${row['revision']}`)
+  const orders = Map.groupBy(csvRows(text), (row) => `${row['order']} ${row['revision']}`)
   return [...orders.values()].map((same) => {
     const of = (column: string): string => same[0]?.[column] ?? ''
     const lines = same.filter((row) => (row['line'] ?? '') !== '').map(lineOf)

@@ -1,4 +1,4 @@
-import { parse } from 'csv-parse/sync'
+import { csvRows } from './csv-rows.ts'
 
 /** A return as the one who opens the parcel reads it. */
 export interface ReturnedGoods {
@@ -12,8 +12,7 @@ export interface ReturnedGoods {
 
 /** The returns in a CSV file with the columns it comes with. */
 export function readReturnFile(text: string): ReturnedGoods[] {
-  const rows = parse<Record<string, string>>(text, { columns: true, bom: true, delimiter: ';' })
-  return [...Map.groupBy(rows, (row) => row['return'] ?? '')].map(([key, same]) => ({
+  return [...Map.groupBy(csvRows(text), (row) => row['return'] ?? '')].map(([key, same]) => ({
     key,
     order: same[0]?.['order'] ?? '',
     resolution: same[0]?.['resolution'] ?? '',

@@ -1,3 +1,4 @@
+import { demoSystems } from '../../demo/demo-systems.ts'
 import { runDemo, type DemoCounts, type DemoResult } from '../../demo/run-demo.ts'
 import type { Cli } from '../cli.ts'
 import type { Registration } from '../registration.ts'
@@ -12,13 +13,13 @@ interface DemoOptions {
 export const demo: Registration = (program, act) =>
   void program
     .command('demo')
-    .description('the way of some orders, with a simulated marketplace and a folder as warehouse')
-    .option('--orders <count>', 'orders at the marketplace', parseCount, 300)
+    .description('the way of some orders, returns and points, with simulated systems and a folder as warehouse')
+    .option('--orders <count>', 'orders at the largest marketplace', parseCount, 300)
     .option('--limit <seconds>', 'ends it after so long at the latest', parseCount, 90)
     .action(
       act(async (cli, { orders, limit }: DemoOptions) => {
         cli.out.print(
-          `Five simulated systems (${orders} orders at the largest), a folder as warehouse, and Kontor between them.`,
+          `${demoSystems.length} simulated systems (${orders} orders at the largest), a folder as warehouse, and Kontor between them.`,
         )
         const result = await runDemo({
           loadPlugin: cli.loadPlugin,
