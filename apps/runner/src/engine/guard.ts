@@ -1,14 +1,16 @@
 import { KontorError, toExact, type AnyRecord } from '@kontor/core'
 import type { DeliveryRow } from '../store/schema.ts'
-import { releaseHeld } from '../store/wishes.ts'
+import { adoptHeld, releaseHeld } from '../store/wishes.ts'
 import type { Engine } from './engine.ts'
 import type { Office } from './office.ts'
 
 /**
  * State wishes of one run are released together when it has ended; guards judge that set. A tripped guard leaves the set held, with its reason,
- * until a person releases it or a later run states something else.
+ * until a person releases it or a later run states something else. What a run stated that did not end well is released by the next one of the same
+ * part of the connection that does, as one set with its own.
  */
-export async function releaseStates(engine: Engine, run: number, office: Office): Promise<void> {
+export async function releaseStates(engine: Engine, run: number, part: string, office: Office): Promise<void> {
+  await engine.store.write((tx) => adoptHeld(tx, { run, connection: office.name, part }))
   const destinations = await engine.store.db
     .selectFrom('deliveries')
     .select('destination')

@@ -4,18 +4,20 @@ import { dueLooks, postponeLooks } from '../store/looks.ts'
 import { backoff } from '../store/settle.ts'
 import { applyIntake } from './intake.ts'
 import type { Engine } from './engine.ts'
+import { releaseStates } from './guard.ts'
 import { readerSpecs, type Office } from './office.ts'
 import { recordedRun, type RunResult } from './run.ts'
 import { retryUnmatched } from './unmatched.ts'
 
 const batch = 50
+const part = 'ids'
 
 /** Reads by id what is on the list of ids to look at: hints of webhooks, unfinished orders, references nobody knew. */
 export async function look(engine: Engine, office: Office, signal: AbortSignal): Promise<RunResult | undefined> {
   const lease = await acquireLease(engine.store, `look:${office.name}`, engine.owner, engine.ttlMs)
   if (!lease) return undefined
   try {
-    return await recordedRun(engine, { kind: 'look', connection: office.name, part: 'ids' }, async (run, counts) => {
+    return await recordedRun(engine, { kind: 'look', connection: office.name, part }, async (run, counts) => {
       for (const [name, spec] of readerSpecs(office)) {
         const fetch = office.parts.readers[name]?.fetch?.bind(office.parts.readers[name])
         if (!fetch) continue
@@ -54,6 +56,7 @@ export async function look(engine: Engine, office: Office, signal: AbortSignal):
           }
         }
       }
+      await releaseStates(engine, run, part, office)
     })
   } finally {
     await releaseLease(engine.store, lease)

@@ -69,7 +69,7 @@ export async function pull(engine: Engine, request: PullRequest): Promise<RunRes
       { kind: request.backfill ? 'backfill' : 'pull', connection: office.name, part: stream },
       async (run, counts) => {
         const resumed = await readPages(engine, request, stream, lease, run, counts)
-        await releaseStates(engine, run, office)
+        await releaseStates(engine, run, stream, office)
         await endStreamRun(engine.store, lease, {
           connection: office.name,
           reader: stream,

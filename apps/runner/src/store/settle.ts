@@ -172,7 +172,7 @@ export async function abandon(
 
 /** 2, 4, 8 … seconds, at most an hour; with some chance, so that lanes do not march in step. */
 export const backoff = (tries: number): number =>
-  Math.min(3_600_000, 1000 * 2 ** Math.min(tries, 12)) * (0.75 + Math.random() / 2)
+  Math.round(Math.min(3_600_000, 1000 * 2 ** Math.min(tries, 12)) * (0.75 + Math.random() / 2))
 
 /** The row of an attempt, if it is still the one that was claimed. */
 async function ours(

@@ -142,3 +142,20 @@ export async function releaseHeld(tx: Tx, run: number, destination: string, now:
     .where('state', '=', 'held')
     .execute()
 }
+
+/**
+ * A run takes over what earlier runs of the same work stated and did not live to release: one that failed after a page, or was killed. What a guard
+ * holds (it has an error) stays with the run it judged. The caller holds the lease of that work, so no earlier run of it is alive.
+ */
+export async function adoptHeld(tx: Tx, work: { run: number; connection: string; part: string }): Promise<void> {
+  const ofOtherWork = tx.selectFrom('runs').select('id').where('part', '!=', work.part)
+  await tx
+    .updateTable('deliveries')
+    .set({ held_by: work.run })
+    .where('state', '=', 'held')
+    .where('error', 'is', null)
+    .where('source', '=', work.connection)
+    .where('held_by', '!=', work.run)
+    .where('held_by', 'not in', ofOtherWork)
+    .execute()
+}

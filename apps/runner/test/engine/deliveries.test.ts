@@ -95,6 +95,9 @@ onEveryDatabase(() => {
       const write = world.system('warehouse').write
       world.system('warehouse').write = dropsAnswer(world)
       await world.deliver('warehouse')
+      const [failed] = await listDeliveries(world.store)
+      expect(failed).toMatchObject({ state: 'pending', tries: 1, error: { code: 'TIMEOUT' } })
+      expect(failed?.dueAt).toBeGreaterThan(world.clock.now())
       world.system('warehouse').write = write
       world.clock.move(60_000)
       await world.deliver('warehouse')

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { StockLevel } from '@kontor/core'
 import { rememberAccounts } from '../../src/engine/accounts.ts'
+import { look } from '../../src/engine/look.ts'
+import { saveLooks } from '../../src/store/looks.ts'
 import { settleFlows } from '../../src/engine/flows.ts'
 import { ruleFlow } from '../../src/engine/rules.ts'
 import { listDeliveries, retryDeliveries, skipDeliveries } from '../../src/store/queries.ts'
@@ -44,6 +46,47 @@ onEveryDatabase(() => {
       expect(await retryDeliveries(world.store, { destination: 'market', state: ['held'] })).toBe(3)
       await world.deliver('market')
       expect(sent(world).slice(4)).toEqual(['A=0', 'B=0', 'C=4'])
+    })
+
+    it('of a reading that failed after a page go out with the next one that ends, and only with one of the same reader', async () => {
+      await using world = await createWorld([erp, market], [flow])
+      world.system('erp').pages.push(page([stock('A', 1)]), new Error('cut'))
+      expect((await world.read('erp'))?.error?.code).toBe('INTERNAL')
+      expect((await world.read('erp', { backfill: true, deliver: true }))?.error).toBeUndefined()
+      await world.deliver('market')
+      expect(sent(world)).toEqual([])
+      world.system('erp').pages.push(page([stock('B', 2)]))
+      await world.read('erp')
+      await world.deliver('market')
+      expect(sent(world).toSorted()).toEqual(['A=1', 'B=2'])
+      expect(await listDeliveries(world.store, { state: 'held' })).toEqual([])
+    })
+
+    it('that a guard holds are not released by later readings', async () => {
+      await using world = await createWorld([erp, market], [flow])
+      world.system('erp').pages.push(page(['A', 'B', 'C', 'D'].map((sku) => stock(sku, 5))))
+      await world.read('erp')
+      await world.deliver('market')
+      for (const some of [[stock('A', 0), stock('B', 0)], [stock('C', 4)]]) {
+        world.system('erp').pages.push(page(some))
+        await world.read('erp')
+      }
+      await world.deliver('market')
+      expect(sent(world).slice(4)).toEqual(['C=4'])
+      expect(await listDeliveries(world.store, { state: 'held' })).toHaveLength(2)
+    })
+
+    it('read by their ids go out too', async () => {
+      await using world = await createWorld([erp, market], [flow])
+      world.system('erp').byId.set('A', stock('A', 3))
+      await world.store.write((tx) =>
+        saveLooks(tx, 'erp', [{ ref: { entity: 'stock', id: 'A' }, reason: 'hint' }], world.clock.now()),
+      )
+      const erpOffice = world.engine.offices.get('erp')
+      if (!erpOffice) throw new Error('no office')
+      expect((await look(world.engine, erpOffice, new AbortController().signal))?.error).toBeUndefined()
+      await world.deliver('market')
+      expect(sent(world)).toEqual(['A=3'])
     })
 
     it('5 → 4 → 5 between two deliveries costs no call', async () => {

@@ -40,7 +40,8 @@ const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
 /** What a system of the test does: pages to yield, and how it takes deliveries. */
 export interface FakeSystem {
-  pages: Page[]
+  /** What its next reading yields; an error ends it there. */
+  pages: (Page | Error)[]
   byId: Map<string, AnyRecord>
   write: (batch: readonly Delivery[], begin: (keys: readonly Delivery[]) => Promise<void>) => AsyncIterable<Outcome>
   readBack: (batch: readonly Delivery[]) => AsyncIterable<Outcome>
@@ -196,7 +197,10 @@ function toOffice(fake: FakeOffice, system: FakeSystem, begin: (some: readonly D
     readers: {
       all: {
         async *read() {
-          for (const page of system.pages.splice(0)) yield page
+          for (const page of system.pages.splice(0)) {
+            if (page instanceof Error) throw page
+            yield page
+          }
         },
         async *fetch(refs: readonly Ref[]): AsyncIterable<Intake> {
           yield { records: refs.flatMap((ref) => system.byId.get(ref.id) ?? []) }

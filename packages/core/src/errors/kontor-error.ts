@@ -52,7 +52,7 @@ export class KontorError extends Error {
     this.failureType = facts.failureType
     this.scope = details.scope ?? facts.scope
     this.retry = details.retryAfterMs === undefined ? (details.retry ?? facts.retry) : 'after'
-    this.retryAfterMs = details.retryAfterMs
+    this.retryAfterMs = details.retryAfterMs === undefined ? undefined : Math.ceil(details.retryAfterMs)
     this.key = details.key
     this.path = details.path
     this.vendorCode = details.vendorCode

@@ -21,6 +21,14 @@ export function stateText({ state, inDoubt, dueAt, doneAt, updatedAt }: Delivery
   return state === 'pending' || state === 'waiting' ? `${state}, ${until(dueAt, now)}` : state
 }
 
+/** Why it is where it is. What is held without an error waits for its set: the reading that stated it has not ended well yet. */
+const whyText = ({ state, error }: DeliveryView): string | undefined =>
+  error
+    ? `${error.code}: ${error.message}`
+    : state === 'held'
+      ? 'goes out once the reading that stated it has ended well'
+      : undefined
+
 export const deliveryColumns = (now: number): readonly Column<DeliveryView>[] => [
   { title: 'RECORD', value: (row) => row.record, shrinkTo: 14 },
   { title: 'ENTITY', value: (row) => row.entity },
@@ -28,7 +36,7 @@ export const deliveryColumns = (now: number): readonly Column<DeliveryView>[] =>
   { title: 'STATE', value: (row) => stateText(row, now), paint: (row) => stateStyles[row.state] },
   { title: 'TRIES', value: (row) => row.tries },
   { title: 'REFERENCE', value: (row) => row.reference, shrinkTo: 10 },
-  { title: 'WHY', value: (row) => (row.error ? `${row.error.code}: ${row.error.message}` : undefined), shrinkTo: 20 },
+  { title: 'WHY', value: whyText, shrinkTo: 20 },
 ]
 
 /** For programs: times as instants. */
