@@ -67,7 +67,7 @@ export interface Flow {
   start: number | 'first-run'
   everyMs: number | undefined
   cron: string | undefined
-  guard: { dropToZero?: number; priceChange?: number } | undefined
+  guard: { dropToZero?: number; priceChange?: number; floor?: Readonly<Record<string, string>> } | undefined
 }
 
 export interface LoyaltyFlow {

@@ -58,6 +58,7 @@ function checkFlow(input: CrossInput, flow: FileEntityFlow, index: number): Conf
     ...misplaced(where && where !== 'all' && entity !== 'orders', at('where'), '"where" chooses among orders'),
     ...misplaced(guard?.dropToZero && entity !== 'stock', at('guard', 'dropToZero'), 'is about stock'),
     ...misplaced(guard?.priceChange && entity !== 'prices', at('guard', 'priceChange'), 'is about prices'),
+    ...misplaced(guard?.floor && entity !== 'prices', at('guard', 'floor'), 'is about prices'),
   ]
 }
 

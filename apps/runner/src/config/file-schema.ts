@@ -71,6 +71,17 @@ const Guard = z.strictObject({
     'Stock: hold the set back if more than this share of the SKUs would drop to zero',
   ),
   priceChange: Percent.optional().describe('Prices: hold the set back if one would change by more than this'),
+  floor: z
+    .record(
+      z.string().regex(/^[A-Z]{3}$/, 'a currency such as EUR'),
+      z
+        .union([z.number().positive(), z.string().regex(/^\d+(\.\d+)?$/, 'an amount such as 49.90')])
+        .transform(String),
+    )
+    .optional()
+    .describe(
+      'Prices: the lowest price that ever goes out, by currency ({ EUR: 49.90 }). A price below it, or below the minimum its own record states, is refused by itself; the others go out',
+    ),
 })
 
 const EntityFlow = z

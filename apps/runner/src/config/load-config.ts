@@ -262,6 +262,7 @@ function flowsOf(flow: FileEntityFlow): Flow[] {
     guard: guard && {
       ...(guard.dropToZero ? { dropToZero: share(guard.dropToZero) } : {}),
       ...(guard.priceChange ? { priceChange: share(guard.priceChange) } : {}),
+      ...(guard.floor ? { floor: guard.floor } : {}),
     },
   }
   return asList(flow.from).flatMap((from) =>

@@ -16,9 +16,10 @@ import { loadRecord, recordKey, splitKey } from '../store/records.ts'
 import type { DeliveryRow } from '../store/schema.ts'
 import { abandon, settle, type Settled, type Settlement, type SettleRules } from '../store/settle.ts'
 import type { Engine } from './engine.ts'
+import { belowFloor } from './floor.ts'
 import { keepLedger, ledgerSource } from './ledger.ts'
 import { matchAbout } from './match.ts'
-import { batchMax, settlesMs, type Office } from './office.ts'
+import { batchMax, settlesMs, type Flow, type Office } from './office.ts'
 import { setAside } from './plan.ts'
 import { sellable } from './reserve.ts'
 import { recordedRun, type RunResult } from './run.ts'
@@ -68,15 +69,25 @@ async function bring(
   const rules: SettleRules = { again: job.spec.again, settlesMs: settlesMs(job.spec), waitMs }
   const open = new Map<string, Claimed>()
   const deliveries: Delivery[] = []
+  /** Refused before the plugin was given them. */
+  const guarded = new Set<Claimed>()
   let failure: KontorError | undefined
   try {
     for (const row of batch.rows) {
       if (batch.kind === 'write' && row.entity === 'stock') row.content = await sellableContent(engine, row)
       const delivery = await toDelivery(engine, row)
+      const broken = batch.kind === 'write' ? belowFloor(flowOf(engine, row), delivery.record) : undefined
+      if (broken) {
+        await settle(engine.store, row, { key: delivery.key, is: 'refused', error: broken }, rules)
+        guarded.add(row)
+        counts.refused++
+        continue
+      }
       deliveries.push(delivery)
       open.set(delivery.key, row)
       engine.claims.set(delivery.key, row.fence)
     }
+    if (deliveries.length === 0) return undefined
     for await (const outcome of outcomes(job, batch.kind, deliveries)) {
       const row = open.get(outcome.key)
       if (!row)
@@ -106,7 +117,10 @@ async function bring(
     failure = toKontorError(thrown, `write to ${job.office.name}`)
   } finally {
     for (const delivery of deliveries) engine.claims.delete(delivery.key)
-    const unsettled = batch.rows.filter((row) => deliveries.length === 0 || [...open.values()].includes(row))
+    const missing = new Set(open.values())
+    const unsettled = batch.rows.filter(
+      (row) => !guarded.has(row) && (deliveries.length === 0 || missing.has(row)),
+    )
     if (unsettled.length > 0) {
       if (failure?.code === 'PLAN_MODE') await setAside(engine.store, unsettled, engine.shown())
       else await abandon(engine.store, unsettled, failure, rules)
@@ -114,6 +128,8 @@ async function bring(
   }
   return failure
 }
+
+const flowOf = (engine: Engine, row: DeliveryRow): Flow | undefined => engine.flows.find(({ id }) => id === row.flow)
 
 /** A booking that has settled may let the next one go: at most one of an order is under way. */
 function booked(engine: Engine, row: Claimed, run: number): Settled | undefined {

@@ -85,6 +85,14 @@ test('a connection knows its limits, its pace, how long it gathers and whether i
   expect([europe?.paused, america?.paused]).toEqual([false, true])
 })
 
+test('prices have a floor by currency, and stock has none', async () => {
+  const flow = (entity: string): string =>
+    `${base}flows:\n  - { entity: ${entity}, from: depot, to: shop-eu, guard: { floor: { EUR: 49.90, GBP: "45.00" } } }\n`
+  const config = await load(flow('prices'))
+  expect(config.flows[0]?.guard).toEqual({ floor: { EUR: '49.9', GBP: '45.00' } })
+  await expect(load(flow('stock'))).rejects.toThrow('is about prices; this flow delivers stock')
+})
+
 test('points and decisions have their rules', async () => {
   const config = await load(
     `${base}flows:\n  - { loyalty: { shop: shop-eu, provider: depot, earn: { when: paid } } }\ndecide:\n  shop-eu: { accept: auto, notBefore: 60m }\n`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { StockLevel } from '@kontor/core'
+import type { OfferPrice, StockLevel } from '@kontor/core'
 import { rememberAccounts } from '../../src/engine/accounts.ts'
 import { look } from '../../src/engine/look.ts'
 import { saveLooks } from '../../src/store/looks.ts'
@@ -107,6 +107,57 @@ onEveryDatabase(() => {
         await world.deliver('market')
       }
       expect(sent(world)).toEqual(['A=5', 'B=5', 'B=4'])
+    })
+  })
+
+  describe('prices below the floor of their flow', () => {
+    const euro = (sku: string, amount: string, minimum?: string): OfferPrice => ({
+      entity: 'prices',
+      id: sku,
+      sku,
+      price: { value: { amount, currency: 'EUR' }, taxIncluded: true },
+      ...(minimum === undefined ? {} : { minimum: { amount: minimum, currency: 'EUR' } }),
+    })
+    const prices = [
+      { name: 'erp', yields: ['prices' as const], takes: [] },
+      { name: 'market', yields: [], takes: ['prices' as const], batch: { max: 500 } },
+    ]
+    const route = { entity: 'prices' as const, from: ['erp'], to: ['market'], guard: { floor: { EUR: '10.00' } } }
+    const told = (world: World): string[] =>
+      world
+        .system('market')
+        .effects.map(({ content }) =>
+          content.entity === 'prices' ? `${content.sku}=${content.price.value.amount}` : '',
+        )
+
+    it('are refused by themselves, even when a person sends them again, and the others go out', async () => {
+      await using world = await createWorld(prices, [route])
+      world
+        .system('erp')
+        .pages.push(page([euro('A', '9.99'), euro('B', '10'), euro('C', '90', '95.00'), euro('D', '95', '95.00')]))
+      await world.read('erp')
+      await world.deliver('market')
+      expect(told(world)).toEqual(['B=10', 'D=95'])
+      const refused = await listDeliveries(world.store, { state: 'refused' })
+      expect(refused.map(({ record, error }) => [record, error?.code]).toSorted()).toEqual([
+        ['erp/A', 'GUARD_TRIPPED'],
+        ['erp/C', 'GUARD_TRIPPED'],
+      ])
+      await retryDeliveries(world.store, { state: ['refused'] })
+      await world.deliver('market')
+      expect(told(world)).toHaveLength(2)
+      world.system('erp').pages.push(page([euro('A', '12')]))
+      await world.read('erp')
+      await world.deliver('market')
+      expect(told(world)).toEqual(['B=10', 'D=95', 'A=12'])
+    })
+
+    it('are no matter where the flow has no floor', async () => {
+      await using world = await createWorld(prices, [{ ...route, guard: undefined }])
+      world.system('erp').pages.push(page([euro('C', '90', '95.00')]))
+      await world.read('erp')
+      await world.deliver('market')
+      expect(told(world)).toEqual(['C=90'])
     })
   })
 
