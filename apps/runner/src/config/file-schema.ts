@@ -74,9 +74,7 @@ const Guard = z.strictObject({
   floor: z
     .record(
       z.string().regex(/^[A-Z]{3}$/, 'a currency such as EUR'),
-      z
-        .union([z.number().positive(), z.string().regex(/^\d+(\.\d+)?$/, 'an amount such as 49.90')])
-        .transform(String),
+      z.union([z.number().positive(), z.string().regex(/^\d+(\.\d+)?$/, 'an amount such as 49.90')]).transform(String),
     )
     .optional()
     .describe(

@@ -118,9 +118,7 @@ async function bring(
   } finally {
     for (const delivery of deliveries) engine.claims.delete(delivery.key)
     const missing = new Set(open.values())
-    const unsettled = batch.rows.filter(
-      (row) => !guarded.has(row) && (deliveries.length === 0 || missing.has(row)),
-    )
+    const unsettled = batch.rows.filter((row) => !guarded.has(row) && (deliveries.length === 0 || missing.has(row)))
     if (unsettled.length > 0) {
       if (failure?.code === 'PLAN_MODE') await setAside(engine.store, unsettled, engine.shown())
       else await abandon(engine.store, unsettled, failure, rules)
