@@ -39,6 +39,8 @@ export interface EngineOptions {
   planned?: PlannedCall[]
   /** Another store than the config names: a plan works on a copy. */
   store?: Store
+  /** Whether deliveries are gathered for a while before they are written; a run that ends by itself has all it will gather. */
+  gathers?: boolean
   /** The store whose buckets calls draw from, where that is another. */
   buckets?: Store
 }
@@ -151,7 +153,7 @@ async function openOffice(
     parts: connected,
     account,
     everyMs: (reader) => connection.everyMs(reader),
-    lingerMs: connection.lingerMs,
+    lingerMs: options.gathers === false ? 0 : connection.lingerMs,
     // Of the values that reading depends on, only a digest is kept.
     dependsOn: (keys) =>
       keys.length === 0

@@ -69,7 +69,7 @@ export async function runForever(
 export async function runOnce(
   options: EngineOptions & { signal: AbortSignal; progress?: Progress },
 ): Promise<RunReport> {
-  await using opened = await openEngine(options)
+  await using opened = await openEngine({ ...options, gathers: false })
   await using tenure = await takeOffice(opened.store, opened.engine.owner)
   const scheduler = new Scheduler(opened.engine, AbortSignal.any([options.signal, tenure.signal]), options.progress)
   await scheduler.once()
@@ -123,7 +123,7 @@ export async function plan(
   try {
     await using copy = await copyOf(live, options.clock)
     const planned: PlannedCall[] = []
-    await using opened = await openEngine({ ...options, planned, store: copy, buckets: live })
+    await using opened = await openEngine({ ...options, gathers: false, planned, store: copy, buckets: live })
     const since = options.clock.now()
     const scheduler = new Scheduler(opened.engine, options.signal, options.progress)
     await scheduler.once()

@@ -70,6 +70,16 @@ test('an order goes to the warehouse and its shipment comes back; each step can 
   expect((await place.kontor('deliveries', 'list')).stdout).toBe('Nothing is open, nothing is refused.\n')
 })
 
+test('a run that ends by itself does not wait for more to gather', async () => {
+  place.write(
+    'kontor.yaml',
+    config().replace('config: { folder: ./shelf }', 'config: { folder: ./shelf }\n    linger: 1h'),
+  )
+  place.write('till/orders.json', [order('1')])
+  await place.kontor('run', '--once')
+  expect(lines('shelf/orders.jsonl')).toEqual([{ name: 'till/1', id: '1' }])
+})
+
 test('people are told of an order without its buyer, unless they ask for the whole record', async () => {
   place.write('till/orders.json', [order('1')])
   await place.kontor('run', '--once')
