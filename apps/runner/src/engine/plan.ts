@@ -52,11 +52,12 @@ export async function setAside(store: Store, rows: readonly DeliveryRow[], shown
   })
 }
 
-/** A copy of the store in a folder of its own, on which a plan may work as it likes. */
-export async function copyOf(store: Store, clock: Clock): Promise<Store & AsyncDisposable> {
+/** A copy of the store in a folder of its own, on which a plan may work as it likes; an empty one where nothing has run yet. */
+export async function copyOf(store: Store | undefined, clock: Clock): Promise<Store & AsyncDisposable> {
   const folder = mkdtempSync(join(tmpdir(), 'kontor-plan-'))
-  const copy = await openStore({ path: join(folder, 'kontor.db'), clock, key: store.sealer.exportKey() })
-  await copyStore(store, copy)
+  const key = store ? { key: store.sealer.exportKey() } : {}
+  const copy = await openStore({ path: join(folder, 'kontor.db'), clock, ...key })
+  if (store) await copyStore(store, copy)
   return Object.assign(copy, {
     async [Symbol.asyncDispose]() {
       await copy.close()

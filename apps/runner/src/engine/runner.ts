@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { KontorError } from '@kontor/core'
 import { pruneRuns } from '../store/runs.ts'
 import { checkAccounts, openConfiguredStore, openEngine, type EngineOptions } from './open-engine.ts'
@@ -119,11 +120,13 @@ export async function backfill(
 export async function plan(
   options: Omit<EngineOptions, 'planned' | 'store' | 'buckets'> & { signal: AbortSignal; progress?: Progress },
 ): Promise<Plan> {
-  const live = await openConfiguredStore(options.config, options.clock)
+  const address = await options.config.store()
+  const nothingYet = address.kind === 'file' && !existsSync(address.path)
+  const live = nothingYet ? undefined : await openConfiguredStore(options.config, options.clock)
   try {
     await using copy = await copyOf(live, options.clock)
     const planned: PlannedCall[] = []
-    await using opened = await openEngine({ ...options, gathers: false, planned, store: copy, buckets: live })
+    await using opened = await openEngine({ ...options, gathers: false, planned, store: copy, buckets: live ?? copy })
     const since = options.clock.now()
     const scheduler = new Scheduler(opened.engine, options.signal, options.progress)
     await scheduler.once()
@@ -133,6 +136,6 @@ export async function plan(
     ]
     return { ...(await readPlan(copy, since, planned)), failures }
   } finally {
-    await live.close()
+    await live?.close()
   }
 }
