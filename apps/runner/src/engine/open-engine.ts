@@ -189,8 +189,10 @@ export async function checkAccounts(engine: Engine): Promise<readonly Checked[]>
           message: problem.message,
           key: `connections.${office.name}${problem.key ? `.${problem.key}` : ''}`,
         }))
-    if (reason && isKontorError(reason) && reason.failureType === 'config') engine.paused.set(office.name, reason)
-    await notePause(engine.store, office.name, reason)
+    // What passes by itself stops nothing, and `status` must not say that it does.
+    const standing = isKontorError(reason) && reason.failureType === 'config' ? reason : undefined
+    if (standing) engine.paused.set(office.name, standing)
+    await notePause(engine.store, office.name, standing)
     if (reason) engine.log.error(reason.message, { connection: office.name, code: reason.code })
   }
   return checked
