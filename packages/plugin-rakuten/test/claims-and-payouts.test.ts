@@ -1,7 +1,19 @@
 import { toInstant } from '@kontor/core'
 import { describe, expect, it } from 'vitest'
 import type { ClaimsCheckpoint, PayoutsCheckpoint } from '../src/readers/index.ts'
-import { all, calls, must, openRakuten, place, readAll, signal, since, startRakuten, type Shop, type System } from './open.ts'
+import {
+  all,
+  calls,
+  must,
+  openRakuten,
+  place,
+  readAll,
+  signal,
+  since,
+  startRakuten,
+  type Shop,
+  type System,
+} from './open.ts'
 
 const from = toInstant(Date.parse(since))
 const readClaims = (shop: Shop, checkpoint?: ClaimsCheckpoint) =>

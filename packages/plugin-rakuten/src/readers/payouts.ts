@@ -1,4 +1,14 @@
-import { KontorError, isKontorError, toInstant, toMs, type Clock, type Page, type Payout, type Reader, type Rejection } from '@kontor/core'
+import {
+  KontorError,
+  isKontorError,
+  toInstant,
+  toMs,
+  type Clock,
+  type Page,
+  type Payout,
+  type Reader,
+  type Rejection,
+} from '@kontor/core'
 import { z } from 'zod'
 import type { RakutenClient } from '../client/index.ts'
 import type { RakutenConfig } from '../config.ts'
@@ -27,8 +37,7 @@ const mostPages = 200
 
 export function createPayoutsReader(needs: PayoutsNeeds): Reader<'payouts', PayoutsCheckpoint> {
   return {
-    read: ({ since, checkpoint, signal }) =>
-      readPayouts(needs, toMs(since), checkpoint ?? { done: [] }, signal),
+    read: ({ since, checkpoint, signal }) => readPayouts(needs, toMs(since), checkpoint ?? { done: [] }, signal),
   }
 }
 
@@ -76,9 +85,7 @@ async function* walkWallet(
     const records: Payout[] = []
     for (const operation of fresh) {
       if (timeOf(operation) >= since) {
-        const details = config.payoutLines
-          ? await unlessUsedUp(detailsOf(client, operation, signal))
-          : undefined
+        const details = config.payoutLines ? await unlessUsedUp(detailsOf(client, operation, signal)) : undefined
         if (isKontorError(details)) {
           yield breakOff(records, rejected, details)
           return undefined

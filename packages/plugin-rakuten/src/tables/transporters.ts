@@ -100,7 +100,10 @@ export function nearestTransporter(name: string): Transporter | undefined {
   if (best !== undefined && best.distance <= slips(wanted)) return best.one
   // "DPD Deutschland" and "Mondial Relay Point" begin with a name; the longest such name is meant.
   return transporters
-    .filter((one) => fold(one).length >= 3 && (wanted.startsWith(fold(one)) || (wanted.length >= 4 && fold(one).startsWith(wanted))))
+    .filter(
+      (one) =>
+        fold(one).length >= 3 && (wanted.startsWith(fold(one)) || (wanted.length >= 4 && fold(one).startsWith(wanted))),
+    )
     .toSorted((a, b) => b.length - a.length)[0]
 }
 
