@@ -63,6 +63,9 @@ const FileConnection = z.strictObject({
   linger: DurationText.optional().describe(
     'How long what is due for it is gathered before it is written, instead of what its plugin finds best. 0s: at once, in more calls',
   ),
+  retention: DurationText.optional().describe(
+    'How long names, addresses and all else that tells of a buyer stay after the last thing that happened with an order, a return or whatever else is finished: 30d. Without it they stay',
+  ),
   paused: z.boolean().default(false).describe('Neither read nor written; what is due for it waits'),
 })
 

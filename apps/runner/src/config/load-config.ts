@@ -226,6 +226,7 @@ function connectionOf(input: ConnectionInput, secrets: SecretSource, folder: str
     paused: stated.paused,
     limits: changedLimits(limitsOf(plugin), stated.limits),
     lingerMs: stated.linger === undefined ? undefined : toMilliseconds(stated.linger),
+    retentionMs: stated.retention === undefined ? undefined : toMilliseconds(stated.retention),
     everyMs(reader) {
       const text = typeof every === 'object' ? every[reader] : every
       return text === undefined ? undefined : toMilliseconds(text)

@@ -154,6 +154,7 @@ async function openOffice(
     account,
     everyMs: (reader) => connection.everyMs(reader),
     lingerMs: options.gathers === false ? 0 : connection.lingerMs,
+    retentionMs: connection.retentionMs,
     // Of the values that reading depends on, only a digest is kept.
     dependsOn: (keys) =>
       keys.length === 0

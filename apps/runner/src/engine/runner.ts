@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { KontorError } from '@kontor/core'
 import { pruneRuns } from '../store/runs.ts'
 import { checkAccounts, openConfiguredStore, openEngine, type EngineOptions } from './open-engine.ts'
+import { applyRetention } from './retention.ts'
 import { copyOf, readPlan, type Plan, type PlannedCall } from './plan.ts'
 import { takeOffice } from './lifecycle.ts'
 import { Scheduler, type Progress } from './scheduler.ts'
@@ -37,6 +38,7 @@ export async function runForever(
     while (!stop.aborted) {
       await ensureAll(opened.engine.offices.values(), stop)
       await pruneRuns(opened.store, keepRuns)
+      await applyRetention(engine, stop)
       for (let waited = 0; waited < 24 && !stop.aborted; waited++) {
         await engine.clock.sleep(recheckMs, stop).catch(() => undefined)
         if (stop.aborted) return
@@ -74,6 +76,7 @@ export async function runOnce(
   await using tenure = await takeOffice(opened.store, opened.engine.owner)
   const scheduler = new Scheduler(opened.engine, AbortSignal.any([options.signal, tenure.signal]), options.progress)
   await scheduler.once()
+  await applyRetention(opened.engine, options.signal)
   if (tenure.signal.aborted) throw tenure.signal.reason
   return { failures: scheduler.failures, paused: opened.engine.paused }
 }

@@ -3,6 +3,7 @@ import { backfill } from './backfill.ts'
 import { check } from './check.ts'
 import { deliveries } from './deliveries.ts'
 import { demo } from './demo.ts'
+import { erase } from './erase.ts'
 import { explain } from './explain.ts'
 import { init } from './init.ts'
 import { loyalty } from './loyalty.ts'
@@ -32,6 +33,7 @@ export const commands: readonly Registration[] = [
   loyalty,
   backfill,
   rename,
+  erase,
   plugins,
   schema,
   simulate,
