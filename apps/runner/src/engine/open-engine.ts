@@ -24,7 +24,7 @@ import type { Engine } from './engine.ts'
 import { settleFlows } from './flows.ts'
 import { storeJournal } from './journal.ts'
 import { leaseTtlMs, ownerName } from './lifecycle.ts'
-import { ledgerFlow } from './ledger.ts'
+import { ledgerFlows } from './ledger-facts.ts'
 import type { Flow, Office } from './office.ts'
 import { planJournal, type PlannedCall } from './plan.ts'
 import { ruleFlow } from './rules.ts'
@@ -65,7 +65,7 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   const flows: Flow[] = [
     ...config.flows,
     ...(config.decide.size > 0 ? [ruleFlow] : []),
-    ...config.loyalty.map(ledgerFlow),
+    ...config.loyalty.flatMap(ledgerFlows),
   ]
   const offices = new Map<string, Office>()
   const engine: Engine = {

@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts'
 import { look } from './look.ts'
 import { readerSpecs, writerSpecs, type Office } from './office.ts'
 import { everyOf, pull, sinceOf } from './pull.ts'
+import { keepDueRedemptions } from './redemptions.ts'
 import type { RunResult } from './run.ts'
 
 export interface Progress {
@@ -15,6 +16,8 @@ export interface Progress {
 /** Longest silence after a failure that only the operator can end. */
 const configPauseMs = 15 * 60_000
 const tickMs = 250
+/** Of deliveries that set each other free, in a single run. */
+const maxRounds = 8
 
 /**
  * Decides what is due and runs it: each reader, each writer and the list of ids at most once at a time, all connections side by side.
@@ -50,8 +53,9 @@ export class Scheduler {
     const offices = this.#working()
     await Promise.all(offices.flatMap((office) => readerSpecs(office).map(([reader]) => this.#pull(office, reader))))
     await Promise.all(offices.map((office) => this.#look(office)))
+    await keepDueRedemptions(this.#engine)
     // A delivery may set free another (a decision lets a shipment go); each round ends when nothing is due any more.
-    for (let round = 0; round < 5 && !this.#signal.aborted; round++) {
+    for (let round = 0; round < maxRounds && !this.#signal.aborted; round++) {
       const due = await Promise.all(
         offices.flatMap((office) =>
           writerSpecs(office).map(async ([writer]) =>
@@ -84,6 +88,7 @@ export class Scheduler {
   /** A store that cannot be reached for a moment ends nothing; one that will not come back by itself does. */
   async #startAllDue(): Promise<void> {
     try {
+      await keepDueRedemptions(this.#engine)
       for (const office of this.#working()) await this.#startDue(office)
       this.#storeFailures = 0
     } catch (thrown) {
