@@ -204,8 +204,7 @@ async function applyEntity(
         previousContent: previous.get(id),
         firstRuns,
       })
-      if (record.entity === 'orders')
-        await keepLedger(engine, tx, row, { run: context.run, begins: context.deliver })
+      if (record.entity === 'orders') await keepLedger(engine, tx, row, { run: context.run, begins: context.deliver })
       if (record.entity === 'refunds') await noteRefund(engine, tx, row, record, context.run)
       if (unmatched.includes(id)) await settleRejections(tx, context.connection, entity, [id], 'matched later', 'match')
     } catch (thrown) {

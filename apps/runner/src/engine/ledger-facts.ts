@@ -24,7 +24,14 @@ export const ledgerFlows = (plan: LoyaltyPlan): Flow[] => [
   ledgerFlow(plan),
   ...(Object.keys(plan.rules.redeem.rewards).length === 0
     ? []
-    : [{ ...ledgerFlow(plan), id: `coupons:${plan.provider}>${plan.shop}`, entity: 'coupons' as const, to: [plan.shop] }]),
+    : [
+        {
+          ...ledgerFlow(plan),
+          id: `coupons:${plan.provider}>${plan.shop}`,
+          entity: 'coupons' as const,
+          to: [plan.shop],
+        },
+      ]),
 ]
 
 /** The flow by which points records reach the provider: ordinary deliveries in the order's lane. */

@@ -71,4 +71,3 @@ async function state(engine: Engine, tx: Tx, lane: string, statement: Points, ru
   await mention(tx, lane, ledgerSource, 'points', statement.id)
   await stateRecord(engine, tx, statement, run)
 }
-

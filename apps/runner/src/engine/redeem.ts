@@ -21,30 +21,33 @@ export async function askForRedemption(
   wish: { key: string; reward: Reward; member: Points['member'] },
 ): Promise<{ isNew: boolean }> {
   const { key, reward, member } = wish
-  return await store.write(async (tx) => {
-    const now = store.clock.now()
-    const known = (await loadRecord(tx, ledgerSource, 'points', `${key}:redeem`))?.record
-    if (known?.entity === 'points') {
-      if (
-        known.extensions?.['kontor.reward'] === reward.reward &&
-        known.member.email === member.email &&
-        known.member.id === member.id
-      )
-        return { isNew: false }
-      throw new KontorError('CONFLICT', {
-        message: `${key} is another redemption: of another reward, or by another member. Nothing was changed.`,
-      })
-    }
-    const redemption: Redemption = {
-      key,
-      reward: { id: reward.reward, points: reward.points },
-      member,
-      discount: discountOf(reward.discount, now),
-    }
-    await saveStatement(store, tx, redeemStatement(redemption))
-    await callRunner(tx, key, 'a redemption was asked for', now)
-    return { isNew: true }
-  }, [`ledger ${plan.id}`])
+  return await store.write(
+    async (tx) => {
+      const now = store.clock.now()
+      const known = (await loadRecord(tx, ledgerSource, 'points', `${key}:redeem`))?.record
+      if (known?.entity === 'points') {
+        if (
+          known.extensions?.['kontor.reward'] === reward.reward &&
+          known.member.email === member.email &&
+          known.member.id === member.id
+        )
+          return { isNew: false }
+        throw new KontorError('CONFLICT', {
+          message: `${key} is another redemption: of another reward, or by another member. Nothing was changed.`,
+        })
+      }
+      const redemption: Redemption = {
+        key,
+        reward: { id: reward.reward, points: reward.points },
+        member,
+        discount: discountOf(reward.discount, now),
+      }
+      await saveStatement(store, tx, redeemStatement(redemption))
+      await callRunner(tx, key, 'a redemption was asked for', now)
+      return { isNew: true }
+    },
+    [`ledger ${plan.id}`],
+  )
 }
 
 /** Writes down that a code shall not be valid any more and its points go back, unless it has been used. */
@@ -76,7 +79,12 @@ export async function listRedemptions(store: Store, plan: LoyaltyPlan, limit: nu
 }
 
 const callRunner = async (tx: Tx, key: string, reason: string, now: number): Promise<void> =>
-  await saveLooks(tx, ledgerSource, [{ ref: { entity: 'points', id: `${key}:redeem` }, at: toInstant(now), reason }], now)
+  await saveLooks(
+    tx,
+    ledgerSource,
+    [{ ref: { entity: 'points', id: `${key}:redeem` }, at: toInstant(now), reason }],
+    now,
+  )
 
 function discountOf(discount: RewardDiscount, now: number): Redemption['discount'] {
   const { kind, minimumOrder, currency, expiresDays } = discount

@@ -91,7 +91,10 @@ export async function redemptionAt(
   const record = (await loadRecord(db, ledgerSource, 'points', `${key}:redeem`))?.record
   const redemption = record?.entity === 'points' ? redemptionFrom(record) : undefined
   if (redemption === undefined) return undefined
-  const [redeemed, givenBack] = [await bookingOf(db, plan, `${key}:redeem`), await bookingOf(db, plan, `${key}:give-back`)]
+  const [redeemed, givenBack] = [
+    await bookingOf(db, plan, `${key}:redeem`),
+    await bookingOf(db, plan, `${key}:give-back`),
+  ]
   const stored = await loadRecord(db, ledgerSource, 'coupons', `${key}:coupon`)
   const delivery = await deliveryOf(db, plan.shop, 'coupons', `${key}:coupon`)
   const coupon = stored?.record.entity === 'coupons' ? stored.record : undefined
@@ -151,8 +154,7 @@ const laneOf = (sealer: Digest, code: string): string => `code:${sealer.digest(c
 
 /** By its digest, so that an order which uses the code is recognised and the code stands in no index. */
 async function noteCode(engine: Engine, tx: Tx, key: string, code: string | undefined): Promise<void> {
-  if (code !== undefined)
-    await mention(tx, laneOf(engine.store.sealer, code), ledgerSource, 'coupons', `${key}:coupon`)
+  if (code !== undefined) await mention(tx, laneOf(engine.store.sealer, code), ledgerSource, 'coupons', `${key}:coupon`)
 }
 
 /** An order of the shop: whether it was paid with a code of ours, which a redemption has to know. */

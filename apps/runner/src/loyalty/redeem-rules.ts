@@ -1,7 +1,10 @@
 import { Currency, Decimal } from '@kontor/core'
 import { z } from 'zod'
 
-const Amount = Decimal.refine((text) => !text.startsWith('-') && /[1-9]/.test(text), 'an amount above zero, e.g. "5.00"')
+const Amount = Decimal.refine(
+  (text) => !text.startsWith('-') && /[1-9]/.test(text),
+  'an amount above zero, e.g. "5.00"',
+)
 
 const common = {
   minimumOrder: Amount.optional().describe('The code is valid from this value of an order on'),
@@ -34,10 +37,7 @@ export const RedeemRules = z.strictObject({
     .record(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'a name in lower case with dashes, e.g. five-euros'), Reward)
     .default({})
     .describe('Rewards that can be redeemed, by a name of your choice'),
-  expired: z
-    .enum(['give_back', 'keep'])
-    .default('give_back')
-    .describe('The points of a code that has expired unused'),
+  expired: z.enum(['give_back', 'keep']).default('give_back').describe('The points of a code that has expired unused'),
   fullRefund: z
     .enum(['give_back', 'keep'])
     .default('give_back')

@@ -35,7 +35,12 @@ const euros = (amount: string) => ({ amount, currency: 'EUR' })
 async function open(): Promise<World> {
   const world = await createWorld(offices, ledgerFlows(plan))
   ;(world.engine as { loyalty: readonly LoyaltyPlan[] }).loyalty = [plan]
-  answer(world, 'shop', (each) => ({ key: each.key, is: 'done', reference: 'c-1', detail: { code: 'CODE-1', uses: 0 } }))
+  answer(world, 'shop', (each) => ({
+    key: each.key,
+    is: 'done',
+    reference: 'c-1',
+    detail: { code: 'CODE-1', uses: 0 },
+  }))
   answer(world, 'club', (each) => ({ key: each.key, is: 'done', reference: `b-${each.name}` }))
   return world
 }
@@ -78,13 +83,15 @@ async function now(world: World): Promise<RedemptionAt> {
 }
 const effects = (world: World): string[] =>
   ['club', 'shop'].flatMap((name) =>
-    world.system(name).effects.map(({ content }) =>
-      content.entity === 'points'
-        ? `${content.kind} ${content.points}`
-        : content.entity === 'coupons'
-          ? `${content.active === false ? 'withdraw' : 'make'} ${content.name}`
-          : content.entity,
-    ),
+    world
+      .system(name)
+      .effects.map(({ content }) =>
+        content.entity === 'points'
+          ? `${content.kind} ${content.points}`
+          : content.entity === 'coupons'
+            ? `${content.active === false ? 'withdraw' : 'make'} ${content.name}`
+            : content.entity,
+      ),
   )
 async function sell(world: World, more: Partial<Order> = {}, ...others: Refund[]): Promise<void> {
   world.clock.move(1000)
@@ -115,7 +122,11 @@ onEveryDatabase(() => {
     expect(await now(world)).toMatchObject({ code: 'CODE-1', step: { state: 'issued' }, problems: [] })
     expect(await listRedemptions(world.store, plan, 10)).toHaveLength(1)
     await expect(
-      askForRedemption(world.store, plan, { key, reward: { ...plan.rules.redeem.rewards['five-euros']!, reward: 'w-9' }, member }),
+      askForRedemption(world.store, plan, {
+        key,
+        reward: { ...plan.rules.redeem.rewards['five-euros']!, reward: 'w-9' },
+        member,
+      }),
     ).rejects.toMatchObject({ code: 'CONFLICT' })
   })
 
@@ -181,7 +192,11 @@ onEveryDatabase(() => {
     await calm(world)
     await sell(world, {}, refund('5.00'))
     await calm(world)
-    expect(await now(world)).toMatchObject({ facts: { spent: { order: 'shop/9' } }, step: { state: 'issued' }, foreign: false })
+    expect(await now(world)).toMatchObject({
+      facts: { spent: { order: 'shop/9' } },
+      step: { state: 'issued' },
+      foreign: false,
+    })
     await sell(world, {}, refund('15.00'))
     await calm(world)
     expect((await now(world)).step.state).toBe('given_back')

@@ -166,7 +166,9 @@ describe('Leat, credits', () => {
     expect((await open.readBack(wish(giveBack, { sent }))).map(wordOf)).toEqual(['absent'])
     const [back] = await open.write(wish(giveBack))
     expect(detailOf(back)).toMatchObject({ points: '20', balance: '80' })
-    expect((await open.readBack(wish(giveBack, { sent }))).map(detailOf)).toMatchObject([{ points: '20', assumed: true }])
+    expect((await open.readBack(wish(giveBack, { sent }))).map(detailOf)).toMatchObject([
+      { points: '20', assumed: true },
+    ])
     const [empty] = await open.write(wish({ ...record, id: 'red-2:redeem' }))
     expect(wordOf(empty)).toBe('refused REQUEST_REJECTED')
   })
