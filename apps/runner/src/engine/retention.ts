@@ -4,7 +4,8 @@ import { loadRecords, recordKey, toStored } from '../store/records.ts'
 import type { RecordRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import type { Engine } from './engine.ts'
-import { ledgerSource, type LoyaltyPlan } from './ledger.ts'
+import type { LoyaltyPlan } from './ledger-facts.ts'
+import { ledgerSource } from './statement.ts'
 
 const page = 200
 
