@@ -6,6 +6,7 @@ import type { DeliveryRow, RecordRow } from '../store/schema.ts'
 import type { Tx } from '../store/store.ts'
 import { setWish, wishesOf } from '../store/wishes.ts'
 import type { Engine } from './engine.ts'
+import { doubtSince } from './doubt.ts'
 import { matchAbout } from './match.ts'
 import { lingerMs, writerFor, type Flow, type Office } from './office.ts'
 
@@ -75,6 +76,7 @@ async function routeFlow(
       dueAt: Math.max(context.now + lingerMs(office, writer.spec), notBefore(record)),
       ...(isState(record.entity) ? { heldBy: context.run } : {}),
       previousContent: context.previousContent,
+      doubtSince: await doubtSince(engine, tx, { source: row.connection, lane: target.lane, record }, context.now),
     }
     if (
       await setWish(

@@ -71,16 +71,18 @@ export interface World extends AsyncDisposable {
   deliver: (name: string) => Promise<Awaited<ReturnType<typeof deliver>>>
   /** Another process on the same store. */
   twin: () => Promise<World>
+  /** The same systems on another store. */
+  on: (store: Store) => Promise<World>
 }
 
 export async function createWorld(
   offices: readonly FakeOffice[],
   flows: readonly (Partial<Flow> & Pick<Flow, 'entity' | 'from' | 'to'>)[],
-  shared?: { folder: string; clock: ReturnType<typeof stoppedClock>; systems: Map<string, FakeSystem> },
+  shared?: { folder: string; clock: ReturnType<typeof stoppedClock>; systems: Map<string, FakeSystem>; store?: Store },
 ): Promise<World> {
   const folder = shared?.folder ?? mkdtempSync(join(tmpdir(), 'kontor-engine-'))
   const clock = shared?.clock ?? stoppedClock()
-  const store = await openTestStore(folder, clock)
+  const store = shared?.store ?? (await openTestStore(folder, clock))
   const systems = shared?.systems ?? new Map<string, FakeSystem>()
   const engine: Engine = {
     store,
@@ -141,6 +143,7 @@ export async function createWorld(
     deliver: (name) =>
       deliver(engine, { office: office(name), writer: 'all', spec: office(name).plugin.writers['all'], signal }),
     twin: () => createWorld(offices, flows, { folder, clock, systems }),
+    on: (other) => createWorld(offices, flows, { folder, clock, systems, store: other }),
     async [Symbol.asyncDispose]() {
       await store.close()
       if (!shared) rmSync(folder, { recursive: true, force: true })
