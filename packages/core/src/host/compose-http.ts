@@ -97,12 +97,7 @@ export function registerHttp(scope: ServiceScope, composition: Composition): voi
   const spec = plugin.credentials
   if (spec && held) scope.register(AuthorizerToken, (get) => authorizerOf(spec, held, get(CredentialStoreToken)))
   scope.register(HttpToken, (get) =>
-    createHttp({
-      ...facts(),
-      journal: journalIn(get),
-      ...(spec && held ? { authorizer: get(AuthorizerToken) } : {}),
-      ...(spec?.kind === 'oauth' && spec.lapsed ? { lapsed: spec.lapsed } : {}),
-    }),
+    createHttp({ ...facts(), journal: journalIn(get), ...(spec && held ? { authorizer: get(AuthorizerToken) } : {}) }),
   )
 
   function authorizerOf(

@@ -164,23 +164,13 @@ export function createClient(needs: ClientNeeds) {
         signal,
       }),
 
-    /** Payouts can wait: they leave the quota to sales. */
     operations: (lastOperationDate: string | undefined, signal: AbortSignal) =>
-      ask('getoperations', OperationsWire, {
-        query: { operationcause: 'salestransfer', lastoperationdate: lastOperationDate },
-        doing: 'list payouts',
-        effect: 'none',
-        purpose: 'aside',
-        signal,
+      question('getoperations', OperationsWire, 'list payouts', signal, {
+        operationcause: 'salestransfer',
+        lastoperationdate: lastOperationDate,
       }),
     compensation: (id: string, signal: AbortSignal) =>
-      ask('getcompensationdetails', CompensationWire, {
-        query: { compensationid: id },
-        doing: `read payout ${id}`,
-        effect: 'none',
-        purpose: 'aside',
-        signal,
-      }),
+      question('getcompensationdetails', CompensationWire, `read payout ${id}`, signal, { compensationid: id }),
   }
 }
 
