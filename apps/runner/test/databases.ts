@@ -32,8 +32,14 @@ export async function serverUrl(name: string): Promise<string> {
 }
 
 /** The store of the present database; `folder` names it. */
-export async function openTestStore(folder: string, clock: Clock, database = present): Promise<Store> {
-  if (database === 'SQLite') return await openStore({ path: join(folder, 'kontor.db'), clock })
+export async function openTestStore(folder: string, clock: Clock): Promise<Store> {
+  return present === 'SQLite'
+    ? await openStore({ path: join(folder, 'kontor.db'), clock })
+    : await openServerTestStore(folder, clock, key)
+}
+
+/** A store on the server, whatever database is present. */
+export async function openServerTestStore(folder: string, clock: Clock, key: string): Promise<Store> {
   return await openServerStore({
     url: await serverUrl(`t${folder.replaceAll(/\W/g, '').slice(-40).toLowerCase()}`),
     clock,

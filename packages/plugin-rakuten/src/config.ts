@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isTransporter, nearestTransporter } from './tables/index.ts'
+import { isTransporter } from './tables/index.ts'
 
 const login = z
   .string()
@@ -144,11 +144,11 @@ const origins = {
 export const originOf = (config: Pick<RakutenConfig, 'baseUrl' | 'environment'>): string =>
   config.baseUrl === undefined ? origins[config.environment] : new URL(config.baseUrl).origin
 
-/** The transporter a rule names, checked against Rakuten's list; the nearest name where it is none. */
-export function transporterOf(rule: CarrierRule): { transporter?: string; nearest?: string; trackingUrl?: string } {
+/** What a rule names: a transporter of Rakuten's list, or `unknown`, a name that is none. */
+export function transporterOf(rule: CarrierRule): { transporter?: string; unknown?: string; trackingUrl?: string } {
   const named = typeof rule === 'string' ? rule : rule.transporter
   const trackingUrl = typeof rule === 'string' ? undefined : rule.trackingUrl
   const url = trackingUrl === undefined ? {} : { trackingUrl }
   if (named === undefined || named === 'auto') return url
-  return isTransporter(named) ? { transporter: named, ...url } : { nearest: nearestTransporter(named), ...url }
+  return isTransporter(named) ? { transporter: named, ...url } : { unknown: named, ...url }
 }

@@ -90,7 +90,10 @@ function ruleFor(error: VendorError): Rule | undefined {
 /** The vendor's error as ours. */
 export function toVendorFailure(error: VendorError, attempt: Attempt): KontorError {
   const rule = ruleFor(error)
-  const words = attempt.mask(error.texts.join(' ').replace(/\s+/g, ' ').trim()).slice(0, 200)
+  const words = attempt
+    .mask(error.texts.join(' ').replace(/\s+/g, ' ').trim())
+    .slice(0, 200)
+    .replace(/[\s.…]+$/, '')
   const code = rule?.becomes ?? 'UPSTREAM_UNAVAILABLE'
   return new KontorError(code, {
     message: `Rakuten refused to ${attempt.doing}: ${words || 'no reason given'}. ${rule?.advice ?? 'The error code is new to us; it is tried again later.'}`,

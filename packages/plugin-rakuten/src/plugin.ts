@@ -141,12 +141,11 @@ async function check(client: RakutenClient, config: RakutenConfig, signal: Abort
   } catch (thrown) {
     const error = isKontorError(thrown) ? thrown : toKontorError(thrown, 'the check of the Rakuten account')
     if (error.code === 'ABORTED') throw error
-    const level = error.code === 'RATE_LIMITED' ? 'warning' : 'error'
-    return {
-      problems: [
-        { level, code: error.code, message: error.message, ...(error.key === undefined ? {} : { key: error.key }) },
-      ],
-    }
+    // An error also where it is only the quota: nothing was proved, and a check that ends well would say that it was.
+    const unproved =
+      error.code === 'RATE_LIMITED' ? ' Login and token were not checked; run the check again in the next hour.' : ''
+    const key = error.key === undefined ? {} : { key: error.key }
+    return { problems: [{ level: 'error', code: error.code, message: `${error.message}${unproved}`, ...key }] }
   }
 }
 

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { lint } from '../src/writers/index.ts'
 import { guide } from '../src/guide/index.ts'
 import { RakutenConfig } from '../src/index.ts'
+import { createQuota } from '../src/client/quota.ts'
+import { nearestTransporter } from '../src/tables/index.ts'
 import { openRakuten, readAll, signal, startRakuten } from './open.ts'
 
 const problems = (config: object) => lint(RakutenConfig.parse({ login: 'muster-shop', ...config }))
@@ -68,15 +70,13 @@ describe('the hourly quota', () => {
 
   it('used up by others is learned: no further call until the next hour, also in a new process', async () => {
     await using system = await startRakuten({ quotaPerHour: 3 })
-    const kept = new Map<string, never>()
-    const cache = {
-      get: async (key: string) => kept.get(key),
-      set: async (key: string, value: unknown) => void kept.set(key, value as never),
-      delete: async (key: string) => void kept.delete(key),
-    }
+    const cache = keptCache()
     await using shop = await openRakuten(system, {}, { cache })
     for (let call = 0; call < 3; call += 1) await shop.check(signal)
-    expect((await shop.check(signal)).problems).toMatchObject([{ level: 'warning', code: 'RATE_LIMITED' }])
+    const [problem] = (await shop.check(signal)).problems
+    expect(problem).toMatchObject({ level: 'error', code: 'RATE_LIMITED' })
+    expect(problem?.message).toMatch(/Quota.*per hour\. The hourly quota.*next full hour.*not checked/)
+    expect(problem?.message).not.toContain('..')
     const before = system.exchanges.total
     await using later = await openRakuten(system, {}, { cache })
     const refused = await readAll(later).catch((thrown: unknown) => thrown)
@@ -85,7 +85,51 @@ describe('the hourly quota', () => {
     await system.clock.advance(3_600_000)
     expect((await later.check(signal)).problems).toEqual([])
   })
+
+  it('is counted before each call, so that a process that is killed leaves no call uncounted', async () => {
+    const clock = { now: () => Date.parse('2026-05-05T09:20:00Z'), sleep: async () => undefined }
+    const cache = keptCache()
+    const settings = { clock, cache, jitterMs: 0, believed: 600 }
+    const counted = async () => (await cache.get('quota'))?.['calls']
+    for (let process = 1; process <= 7; process += 1) {
+      // Each process dies after two calls, and never at a round number.
+      const quota = createQuota(settings)
+      await quota.draw('first')
+      await quota.draw('second')
+      expect(await counted()).toBe(2 * process)
+    }
+    const [one, other] = [createQuota(settings), createQuota(settings)]
+    await Promise.all([one.draw('a'), one.draw('b')])
+    await other.draw('c')
+    expect(await counted()).toBe(17)
+  })
+
+  it('goes to sales first: payouts get a tenth of an hour, and nothing of its second half', async () => {
+    let now = Date.parse('2026-05-05T09:00:00Z')
+    const clock = { now: () => now, sleep: async () => undefined }
+    const quota = createQuota({ clock, cache: keptCache(), jitterMs: 0, believed: 600 })
+    for (let call = 0; call < 60; call += 1) await quota.draw('list payouts', 'aside')
+    await expect(quota.draw('list payouts', 'aside')).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      retryAfterMs: 3_600_000,
+      message: expect.stringMatching(/kept for sales/),
+    })
+    for (let call = 0; call < 500; call += 1) await quota.draw('list new sales')
+    now += 3_600_000
+    for (let call = 0; call < 300; call += 1) await quota.draw('list new sales')
+    await expect(quota.draw('list payouts', 'aside')).rejects.toMatchObject({ code: 'RATE_LIMITED' })
+    await quota.draw('read the billing of a sale')
+  })
 })
+
+function keptCache() {
+  const kept = new Map<string, never>()
+  return {
+    get: async (key: string) => kept.get(key),
+    set: async (key: string, value: unknown) => void kept.set(key, value as never),
+    delete: async (key: string) => void kept.delete(key),
+  }
+}
 
 describe('secrets', () => {
   it('never stand in an error, a log or a record, even where Rakuten echoes them', async () => {
@@ -134,7 +178,21 @@ describe('lint', () => {
       }),
     ).toEqual([])
   })
-  it('names the nearest transporter for one that does not exist', () => {
+  it('suggests a transporter only where the name is a slip of the pen or begins with it', () => {
+    const suggested = {
+      Colisimo: 'Colissimo',
+      'colis privé': 'Colis Prive',
+      Fedx: 'Fedex',
+      'DPD Deutschland': 'DPD',
+      Chrono: 'Chronopost',
+      'Mondial Relay 24R': 'Mondial Relay',
+    }
+    for (const [name, meant] of Object.entries(suggested)) expect(nearestTransporter(name)).toBe(meant)
+    for (const name of ['Musterpost', 'Hermes', 'Evri', 'Brieftaube', 'ABC', 'Amazon Shipping', 'Correos'])
+      expect(nearestTransporter(name)).toBeUndefined()
+    expect(problems({ carriers: { Post: 'Musterpost' } })[0]?.message).not.toMatch(/Perhaps/)
+  })
+  it('names the transporter that is probably meant', () => {
     expect(problems({ carriers: { Post: 'Colisimo' } })).toMatchObject([
       {
         level: 'error',

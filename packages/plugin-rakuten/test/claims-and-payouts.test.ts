@@ -1,7 +1,19 @@
 import { toInstant } from '@kontor/core'
 import { describe, expect, it } from 'vitest'
-import type { ClaimsCheckpoint } from '../src/readers/index.ts'
-import { all, calls, must, openRakuten, place, signal, since, startRakuten, type Shop, type System } from './open.ts'
+import type { ClaimsCheckpoint, PayoutsCheckpoint } from '../src/readers/index.ts'
+import {
+  all,
+  calls,
+  must,
+  openRakuten,
+  place,
+  readAll,
+  signal,
+  since,
+  startRakuten,
+  type Shop,
+  type System,
+} from './open.ts'
 
 const from = toInstant(Date.parse(since))
 const readClaims = (shop: Shop, checkpoint?: ClaimsCheckpoint) =>
@@ -93,6 +105,39 @@ describe('payouts', () => {
     )
     expect(again.flatMap((page) => page.records)).toEqual([])
     expect(system.exchanges.all).toHaveLength(1)
+  })
+
+  it('leave the quota to sales: the reading stops, goes on in the next hour, and tells each payout once', async () => {
+    await using system = await startRakuten({ sales: 5, quotaPerHour: 100_000 })
+    const { world, clock } = system
+    for (let index = 0; index < 130; index += 1)
+      world.operations.push({
+        operationId: `60000${index}`,
+        at: clock.now() - (index + 10) * 3_600_000,
+        amount: '1.00',
+        compensationId: `70000${index}`,
+      })
+    await using shop = await openRakuten(system)
+    const told: string[] = []
+    let hours = 0
+    let checkpoint: PayoutsCheckpoint | undefined
+    for (;;) {
+      system.exchanges.clear()
+      const pages = await all(
+        shop.readers.payouts.read({ since: from, signal, ...(checkpoint === undefined ? {} : { checkpoint }) }),
+      )
+      told.push(...pages.flatMap((page) => page.records.map(({ id }) => id)))
+      const { resumeAt, ...last } = must(pages.at(-1))
+      expect(system.exchanges.all.length).toBeLessThanOrEqual(60)
+      ;({ checkpoint } = last)
+      if (resumeAt === undefined) break
+      hours += 1
+      expect((await readAll(shop)).orders.size).toBe(5)
+      await clock.advance(Date.parse(resumeAt) - clock.now())
+    }
+    expect(hours).toBe(2)
+    expect(told).toHaveLength(135)
+    expect(new Set(told).size).toBe(135)
   })
 })
 

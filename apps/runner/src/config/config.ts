@@ -38,8 +38,8 @@ export interface Connection {
   everyMs(reader: string): number | undefined
   /** How long its writers gather, where the connection says so. */
   lingerMs: number | undefined
-  /** When what it holds is compared with what was wished for: a cron pattern. */
-  reconcile: string | undefined
+  /** How long buyers' data of finished records stay, where the connection says so. */
+  retentionMs: number | undefined
   paused: boolean
   /** Looks the references up, and checks the whole. Throws SECRET_MISSING or CONFIG_INVALID with file, line and column. */
   open(): Promise<ConnectionSettings>

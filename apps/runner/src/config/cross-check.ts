@@ -126,6 +126,9 @@ function checkLoyalty(input: CrossInput, { loyalty }: FileLoyaltyFlow, index: nu
   return [
     ...checkEnds(input, loyalty.shop, at('shop'), 'orders', 'read'),
     ...checkEnds(input, loyalty.provider, at('provider'), 'points', 'take'),
+    ...(Object.keys(loyalty.redeem.rewards).length > 0
+      ? checkEnds(input, loyalty.shop, at('shop'), 'coupons', 'take')
+      : []),
   ]
 }
 

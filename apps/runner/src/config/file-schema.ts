@@ -63,12 +63,9 @@ const FileConnection = z.strictObject({
   linger: DurationText.optional().describe(
     'How long what is due for it is gathered before it is written, instead of what its plugin finds best. 0s: at once, in more calls',
   ),
-  reconcile: z
-    .union([z.literal(false), CronPattern], 'false, or a cron pattern such as "0 3 * * *"')
-    .default('0 3 * * *')
-    .describe(
-      'When everything it holds of stock and prices is read and compared with what it ought to hold, as a cron pattern in the time zone of the machine; false: never. For plugins that can tell what their system holds',
-    ),
+  retention: DurationText.optional().describe(
+    'How long names, addresses and all else that tells of a buyer stay after the last thing that happened with an order, a return or whatever else is finished: 30d. Without it they stay',
+  ),
   paused: z.boolean().default(false).describe('Neither read nor written; what is due for it waits'),
 })
 

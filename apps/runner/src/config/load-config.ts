@@ -225,8 +225,8 @@ function connectionOf(input: ConnectionInput, secrets: SecretSource, folder: str
     plugin,
     paused: stated.paused,
     limits: changedLimits(limitsOf(plugin), stated.limits),
-    reconcile: stated.reconcile === false ? undefined : stated.reconcile,
     lingerMs: stated.linger === undefined ? undefined : toMilliseconds(stated.linger),
+    retentionMs: stated.retention === undefined ? undefined : toMilliseconds(stated.retention),
     everyMs(reader) {
       const text = typeof every === 'object' ? every[reader] : every
       return text === undefined ? undefined : toMilliseconds(text)

@@ -10,6 +10,7 @@ import {
   type Return,
   type WriterSpec,
 } from '@kontor/core'
+import { redemptionOf } from '../loyalty/redemption-key.ts'
 import { claimBatch, type Batch, type Claimed } from '../store/claims.ts'
 import { saveLooks } from '../store/looks.ts'
 import { loadRecord, recordKey, splitKey } from '../store/records.ts'
@@ -17,12 +18,14 @@ import type { DeliveryRow } from '../store/schema.ts'
 import { abandon, settle, type Settled, type Settlement, type SettleRules } from '../store/settle.ts'
 import type { Engine } from './engine.ts'
 import { belowFloor } from './floor.ts'
-import { keepLedger, ledgerSource } from './ledger.ts'
+import { keepLedger } from './ledger.ts'
 import { matchAbout } from './match.ts'
 import { batchMax, settlesMs, type Flow, type Office } from './office.ts'
 import { setAside } from './plan.ts'
 import { sellable } from './reserve.ts'
+import { keepRedemption } from './redemptions.ts'
 import { recordedRun, type RunResult } from './run.ts'
+import { ledgerSource } from './statement.ts'
 
 interface Job {
   office: Office
@@ -103,7 +106,8 @@ async function bring(
       await settle(
         engine.store,
         row,
-        believable(outcome, row, job.spec, engine.clock.now()),
+        (await claimedTwice(engine, row, batch.kind, outcome)) ??
+          believable(outcome, row, job.spec, engine.clock.now()),
         rules,
         booked(engine, row, run),
       )
@@ -129,10 +133,40 @@ async function bring(
 
 const flowOf = (engine: Engine, row: DeliveryRow): Flow | undefined => engine.flows.find(({ id }) => id === row.flow)
 
-/** A booking that has settled may let the next one go: at most one of an order is under way. */
+/**
+ * A booking whose answer was lost is looked for at the programme, where need be by what it looks like. What is found there may be another
+ * booking of ours, that was settled long ago: then nobody can know, and a person has to look.
+ */
+async function claimedTwice(
+  engine: Engine,
+  row: Claimed,
+  kind: Batch['kind'],
+  outcome: Outcome,
+): Promise<Settlement | undefined> {
+  if (kind !== 'ask' || row.entity !== 'points' || (outcome.is !== 'done' && outcome.is !== 'already')) return undefined
+  if (outcome.reference === undefined) return undefined
+  const link = await engine.store.db
+    .selectFrom('links')
+    .select('id')
+    .where('destination', '=', row.destination)
+    .where('entity', '=', 'points')
+    .where('reference', '=', outcome.reference)
+    .where('id', '!=', row.id)
+    .executeTakeFirst()
+  if (link === undefined) return undefined
+  const error = new KontorError('IN_DOUBT', {
+    message: `The answer to this booking was lost, and what ${row.destination} has that looks like it (${outcome.reference}) belongs to ${link.id}. Look there: "kontor deliveries retry --despite-doubt" books it, "skip" gives it up.`,
+  })
+  return { key: outcome.key, is: 'parked', error }
+}
+
+/** A booking that has settled may let the next one go: at most one of an order, or of a redemption, is under way. */
 function booked(engine: Engine, row: Claimed, run: number): Settled | undefined {
-  const order = row.source === ledgerSource && row.entity === 'points' ? splitKey(row.lane) : undefined
-  return order && ((tx) => keepLedger(engine, tx, order, run))
+  if (row.source !== ledgerSource) return undefined
+  const redemption = redemptionOf(row.id)
+  if (redemption !== undefined) return (tx) => keepRedemption(engine, tx, redemption, run)
+  const order = row.entity === 'points' ? splitKey(row.lane) : undefined
+  return order && ((tx) => keepLedger(engine, tx, order, { run }))
 }
 
 function outcomes(job: Job, kind: Batch['kind'], deliveries: readonly Delivery[]): AsyncIterable<Outcome> {

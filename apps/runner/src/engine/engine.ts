@@ -1,7 +1,7 @@
 import type { Clock, KontorError, Log } from '@kontor/core'
 import type { Store } from '../store/store.ts'
 import type { Flow, Office } from './office.ts'
-import type { LoyaltyPlan } from './ledger.ts'
+import type { LoyaltyPlan } from './ledger-facts.ts'
 import type { DecideRule } from './rules.ts'
 
 /** What every job of the engine works with. */

@@ -7,6 +7,7 @@ import {
   mergeStatements,
   recordSchemas,
   validate,
+  withoutPersonalData,
   type AnyRecord,
   type Entity,
   type Intake,
@@ -24,6 +25,7 @@ import { wakeLane } from '../store/wishes.ts'
 import { lookGraceMs, type Engine } from './engine.ts'
 import { keepLedger, noteRefund } from './ledger.ts'
 import { reserveOrder } from './reserve.ts'
+import { keptKinds } from './retention.ts'
 import { isAmbiguous, route } from './route.ts'
 import { decideByRule } from './rules.ts'
 
@@ -202,8 +204,7 @@ async function applyEntity(
         previousContent: previous.get(id),
         firstRuns,
       })
-      if (record.entity === 'orders' && (row.backfilled === 0 || context.deliver))
-        await keepLedger(engine, tx, row, context.run)
+      if (record.entity === 'orders') await keepLedger(engine, tx, row, { run: context.run, begins: context.deliver })
       if (record.entity === 'refunds') await noteRefund(engine, tx, row, record, context.run)
       if (unmatched.includes(id)) await settleRejections(tx, context.connection, entity, [id], 'matched later', 'match')
     } catch (thrown) {
@@ -257,7 +258,9 @@ function mergeInto(
   const order = compareVersions(record.version, row.version ?? undefined)
   if (order !== undefined ? order < 0 : context.askedAt < row.asked_at) return undefined
   const older = JSON.parse(row.content) as AnyRecord
-  const merged = mergeStatements(older, record)
+  // What was emptied stays empty: a buyer's data is not taken up again from an answer that still has it.
+  const told = older.redactedAt ? withoutPersonalData(record, keptKinds(engine.loyalty, context.connection)) : record
+  const merged = mergeStatements(older, told)
   const hash = engine.store.sealer.digest(canonicalText(merged, { circumstances: false }))
   const live = row.backfilled === 1 && !context.backfill
   if (hash === row.hash && row.vanished_at === null) {

@@ -19,8 +19,8 @@ export interface Office {
   everyMs: (reader: string) => number | undefined
   /** Overrides how long its writers gather before they write, in milliseconds. */
   lingerMs?: number | undefined
-  /** When what it holds is compared with what was wished for: a cron pattern. */
-  reconcile?: string | undefined
+  /** How long buyers' data of its finished records stay, in milliseconds; for good without it. */
+  retentionMs?: number | undefined
   dependsOn: (keys: readonly string[]) => string
 }
 

@@ -24,7 +24,7 @@ import type { Engine } from './engine.ts'
 import { settleFlows } from './flows.ts'
 import { storeJournal } from './journal.ts'
 import { leaseTtlMs, ownerName } from './lifecycle.ts'
-import { ledgerFlow } from './ledger.ts'
+import { ledgerFlows } from './ledger-facts.ts'
 import type { Flow, Office } from './office.ts'
 import { planJournal, type PlannedCall } from './plan.ts'
 import { ruleFlow } from './rules.ts'
@@ -39,6 +39,8 @@ export interface EngineOptions {
   planned?: PlannedCall[]
   /** Another store than the config names: a plan works on a copy. */
   store?: Store
+  /** Whether deliveries are gathered for a while before they are written; a run that ends by itself has all it will gather. */
+  gathers?: boolean
   /** The store whose buckets calls draw from, where that is another. */
   buckets?: Store
 }
@@ -63,7 +65,7 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   const flows: Flow[] = [
     ...config.flows,
     ...(config.decide.size > 0 ? [ruleFlow] : []),
-    ...config.loyalty.map(ledgerFlow),
+    ...config.loyalty.flatMap(ledgerFlows),
   ]
   const offices = new Map<string, Office>()
   const engine: Engine = {
@@ -151,8 +153,8 @@ async function openOffice(
     parts: connected,
     account,
     everyMs: (reader) => connection.everyMs(reader),
-    lingerMs: connection.lingerMs,
-    reconcile: connection.reconcile,
+    lingerMs: options.gathers === false ? 0 : connection.lingerMs,
+    retentionMs: connection.retentionMs,
     // Of the values that reading depends on, only a digest is kept.
     dependsOn: (keys) =>
       keys.length === 0
@@ -188,8 +190,10 @@ export async function checkAccounts(engine: Engine): Promise<readonly Checked[]>
           message: problem.message,
           key: `connections.${office.name}${problem.key ? `.${problem.key}` : ''}`,
         }))
-    if (reason && isKontorError(reason) && reason.failureType === 'config') engine.paused.set(office.name, reason)
-    await notePause(engine.store, office.name, reason)
+    // What passes by itself stops nothing, and `status` must not say that it does.
+    const standing = isKontorError(reason) && reason.failureType === 'config' ? reason : undefined
+    if (standing) engine.paused.set(office.name, standing)
+    await notePause(engine.store, office.name, standing)
     if (reason) engine.log.error(reason.message, { connection: office.name, code: reason.code })
   }
   return checked

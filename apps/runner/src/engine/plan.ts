@@ -8,8 +8,6 @@ import { openStore } from '../store/open.ts'
 import { listDeliveries, type DeliveryView } from '../store/queries.ts'
 import type { DeliveryRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import type { Engine } from './engine.ts'
-import { plannedStates, type PlannedState } from './plan-states.ts'
 
 /** A call that would have been sent. */
 export interface PlannedCall {
@@ -54,11 +52,12 @@ export async function setAside(store: Store, rows: readonly DeliveryRow[], shown
   })
 }
 
-/** A copy of the store in a folder of its own, on which a plan may work as it likes. */
-export async function copyOf(store: Store, clock: Clock): Promise<Store & AsyncDisposable> {
+/** A copy of the store in a folder of its own, on which a plan may work as it likes; an empty one where nothing has run yet. */
+export async function copyOf(store: Store | undefined, clock: Clock): Promise<Store & AsyncDisposable> {
   const folder = mkdtempSync(join(tmpdir(), 'kontor-plan-'))
-  const copy = await openStore({ path: join(folder, 'kontor.db'), clock, key: store.sealer.exportKey() })
-  await copyStore(store, copy)
+  const key = store ? { key: store.sealer.exportKey() } : {}
+  const copy = await openStore({ path: join(folder, 'kontor.db'), clock, ...key })
+  if (store) await copyStore(store, copy)
   return Object.assign(copy, {
     async [Symbol.asyncDispose]() {
       await copy.close()
@@ -73,15 +72,12 @@ export interface Plan {
   calls: PlannedCall[]
   /** What could not be read or asked; the plan is not whole then. */
   failures: StoredError[]
-  /** Stock and prices that would change, SKU by SKU. */
-  states: PlannedState[]
   /** Deliveries that would be sent, with what their writer says against it where it would refuse. */
   deliveries: DeliveryView[]
 }
 
 /** What the copy tells after it was run once. */
-export async function readPlan(engine: Engine, since: number, calls: PlannedCall[]): Promise<Omit<Plan, 'failures'>> {
-  const { store } = engine
+export async function readPlan(store: Store, since: number, calls: PlannedCall[]): Promise<Omit<Plan, 'failures'>> {
   const runs = await store.db
     .selectFrom('runs')
     .selectAll()
@@ -92,7 +88,6 @@ export async function readPlan(engine: Engine, since: number, calls: PlannedCall
   return {
     reads: runs.map(({ connection, part, read, changed, rejected }) => ({ connection, part, read, changed, rejected })),
     calls,
-    states: await plannedStates(engine, since),
     deliveries: touched,
   }
 }

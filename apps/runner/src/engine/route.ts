@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { canonicalText, isState, KontorError, predicates, toMs, type AnyRecord, type Order } from '@kontor/core'
+import { redemptionOf } from '../loyalty/redemption-key.ts'
 import { recordKey } from '../store/records.ts'
 import type { DeliveryRow, RecordRow } from '../store/schema.ts'
 import type { Tx } from '../store/store.ts'
 import { setWish, wishesOf } from '../store/wishes.ts'
 import type { Engine } from './engine.ts'
+import { doubtSince } from './doubt.ts'
 import { matchAbout } from './match.ts'
 import { lingerMs, writerFor, type Flow, type Office } from './office.ts'
 
@@ -74,6 +76,7 @@ async function routeFlow(
       dueAt: Math.max(context.now + lingerMs(office, writer.spec), notBefore(record)),
       ...(isState(record.entity) ? { heldBy: context.run } : {}),
       previousContent: context.previousContent,
+      doubtSince: await doubtSince(engine, tx, { source: row.connection, lane: target.lane, record }, context.now),
     }
     if (
       await setWish(
@@ -133,6 +136,8 @@ async function targetsOf(
   const own = recordKey(row.connection, row.id)
   if (record.entity === 'stock' || record.entity === 'prices' || record.entity === 'products')
     return { destinations: flow.to === 'origin' ? [] : flow.to, lane: `sku:${record.sku ?? row.id}` }
+  const redemption = record.entity === 'points' || record.entity === 'coupons' ? redemptionOf(row.id) : undefined
+  if (redemption !== undefined) return { destinations: flow.to === 'origin' ? [] : flow.to, lane: redemption }
   if (record.entity === 'orders' || record.entity === 'payouts' || record.about === undefined || record.about === null)
     return { destinations: flow.to === 'origin' ? [] : flow.to, lane: own }
   const match = await matchAbout(engine, tx, row.connection, record.about)

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs'
 import type { KontorError } from '@kontor/core'
 import { pruneRuns } from '../store/runs.ts'
 import { checkAccounts, openConfiguredStore, openEngine, type EngineOptions } from './open-engine.ts'
-import type { Engine } from './engine.ts'
+import { applyRetention } from './retention.ts'
 import { copyOf, readPlan, type Plan, type PlannedCall } from './plan.ts'
 import { takeOffice } from './lifecycle.ts'
 import { Scheduler, type Progress } from './scheduler.ts'
@@ -37,6 +38,7 @@ export async function runForever(
     while (!stop.aborted) {
       await ensureAll(opened.engine.offices.values(), stop)
       await pruneRuns(opened.store, keepRuns)
+      await applyRetention(engine, stop)
       for (let waited = 0; waited < 24 && !stop.aborted; waited++) {
         await engine.clock.sleep(recheckMs, stop).catch(() => undefined)
         if (stop.aborted) return
@@ -70,18 +72,13 @@ export async function runForever(
 export async function runOnce(
   options: EngineOptions & { signal: AbortSignal; progress?: Progress },
 ): Promise<RunReport> {
-  await using opened = await openEngine(options)
+  await using opened = await openEngine({ ...options, gathers: false })
   await using tenure = await takeOffice(opened.store, opened.engine.owner)
-  gatherNoLonger(opened.engine)
   const scheduler = new Scheduler(opened.engine, AbortSignal.any([options.signal, tenure.signal]), options.progress)
   await scheduler.once()
+  await applyRetention(opened.engine, options.signal)
   if (tenure.signal.aborted) throw tenure.signal.reason
   return { failures: scheduler.failures, paused: opened.engine.paused }
-}
-
-/** A run that reads everything and then ends has gathered what there is; nobody would write what it left to linger. */
-function gatherNoLonger(engine: Engine): void {
-  for (const office of engine.offices.values()) office.lingerMs = 0
 }
 
 export interface BackfillRequest {
@@ -126,12 +123,13 @@ export async function backfill(
 export async function plan(
   options: Omit<EngineOptions, 'planned' | 'store' | 'buckets'> & { signal: AbortSignal; progress?: Progress },
 ): Promise<Plan> {
-  const live = await openConfiguredStore(options.config, options.clock)
+  const address = await options.config.store()
+  const nothingYet = address.kind === 'file' && !existsSync(address.path)
+  const live = nothingYet ? undefined : await openConfiguredStore(options.config, options.clock)
   try {
     await using copy = await copyOf(live, options.clock)
     const planned: PlannedCall[] = []
-    await using opened = await openEngine({ ...options, planned, store: copy, buckets: live })
-    gatherNoLonger(opened.engine)
+    await using opened = await openEngine({ ...options, gathers: false, planned, store: copy, buckets: live ?? copy })
     const since = options.clock.now()
     const scheduler = new Scheduler(opened.engine, options.signal, options.progress)
     await scheduler.once()
@@ -139,8 +137,8 @@ export async function plan(
       ...scheduler.failures.map((error) => error.toJSON()),
       ...[...opened.engine.paused.values()].map((error) => error.toJSON()),
     ]
-    return { ...(await readPlan(opened.engine, since, planned)), failures }
+    return { ...(await readPlan(copy, since, planned)), failures }
   } finally {
-    await live.close()
+    await live?.close()
   }
 }

@@ -6,22 +6,18 @@ import type { Engine } from './engine.ts'
 import { look } from './look.ts'
 import { readerSpecs, writerSpecs, type Office } from './office.ts'
 import { everyOf, pull, sinceOf } from './pull.ts'
-import { reconcile, reconcileDue } from './reconcile.ts'
+import { keepDueRedemptions } from './redemptions.ts'
 import type { RunResult } from './run.ts'
 
 export interface Progress {
-  (event: {
-    kind: 'pull' | 'look' | 'deliver' | 'reconcile'
-    connection: string
-    part: string
-    read: number
-    changed: number
-  }): void
+  (event: { kind: 'pull' | 'look' | 'deliver'; connection: string; part: string; read: number; changed: number }): void
 }
 
 /** Longest silence after a failure that only the operator can end. */
 const configPauseMs = 15 * 60_000
 const tickMs = 250
+/** Of deliveries that set each other free, in a single run. */
+const maxRounds = 8
 
 /**
  * Decides what is due and runs it: each reader, each writer and the list of ids at most once at a time, all connections side by side.
@@ -57,11 +53,9 @@ export class Scheduler {
     const offices = this.#working()
     await Promise.all(offices.flatMap((office) => readerSpecs(office).map(([reader]) => this.#pull(office, reader))))
     await Promise.all(offices.map((office) => this.#look(office)))
-    for (const office of offices)
-      for (const [writer, spec] of writerSpecs(office))
-        if (await reconcileDue(this.#engine, office, writer, spec)) await this.#reconcile(office, writer)
+    await keepDueRedemptions(this.#engine)
     // A delivery may set free another (a decision lets a shipment go); each round ends when nothing is due any more.
-    for (let round = 0; round < 5 && !this.#signal.aborted; round++) {
+    for (let round = 0; round < maxRounds && !this.#signal.aborted; round++) {
       const due = await Promise.all(
         offices.flatMap((office) =>
           writerSpecs(office).map(async ([writer]) =>
@@ -87,11 +81,6 @@ export class Scheduler {
       if (!this.#running.has(key) && (await this.#hasWork(office, writer)))
         this.#start(key, () => this.#deliver(office, writer))
     }
-    for (const [writer, spec] of writerSpecs(office)) {
-      const key = `reconcile ${office.name}/${writer}`
-      if (!this.#running.has(key) && (await reconcileDue(this.#engine, office, writer, spec)))
-        this.#start(key, () => this.#reconcile(office, writer))
-    }
     const lookKey = `look ${office.name}`
     if (!this.#running.has(lookKey) && (await this.#hasLooks(office))) this.#start(lookKey, () => this.#look(office))
   }
@@ -99,6 +88,7 @@ export class Scheduler {
   /** A store that cannot be reached for a moment ends nothing; one that will not come back by itself does. */
   async #startAllDue(): Promise<void> {
     try {
+      await keepDueRedemptions(this.#engine)
       for (const office of this.#working()) await this.#startDue(office)
       this.#storeFailures = 0
     } catch (thrown) {
@@ -151,21 +141,6 @@ export class Scheduler {
       `deliver ${office.name}/${writer}`,
       await deliver(this.#engine, { office, writer, spec, signal: this.#signal }),
     )
-  }
-
-  async #reconcile(office: Office, writer: string): Promise<void> {
-    const spec = writerSpecs(office).find(([name]) => name === writer)?.[1]
-    if (!spec) return
-    const readAgain = async (reader: string): Promise<void> => {
-      const key = `pull ${office.name}/${reader}`
-      // One that is under way may have begun before we looked.
-      await this.#running.get(key)
-      if (!this.#running.has(key)) this.#start(key, () => this.#pull(office, reader))
-      await this.#running.get(key)
-    }
-    const result = await reconcile(this.#engine, { office, writer, spec, signal: this.#signal, readAgain })
-    this.#note(result)
-    if (result) this.#progress({ kind: 'reconcile', connection: office.name, part: writer, ...result.counts })
   }
 
   #note(result: RunResult | undefined): void {

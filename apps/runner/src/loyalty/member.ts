@@ -17,7 +17,7 @@ export function memberOf(order: Order, rules: LoyaltyRules): MemberOf {
 }
 
 /** Trimmed, lower case, composed; `undefined` for what is no address. */
-function normalizeEmail(text: string | null | undefined): string | undefined {
+export function normalizeEmail(text: string | null | undefined): string | undefined {
   const email = (text ?? '').trim().toLowerCase().normalize('NFC')
   return /^[^@\s]+@[^@\s]+$/.test(email) ? email : undefined
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { advanceRedemption, type Redemption, type RedemptionFacts } from './redemption.ts'
 
 const redemption: Redemption = {
-  key: 'points/red-1',
+  key: 'points/r-1',
   reward: { id: 'w-5', points: '50' },
   member: { id: 'm-1' },
   discount: { kind: 'amount', amount: { amount: '5.00', currency: 'EUR' } },
@@ -20,12 +20,12 @@ const coupon = (active: boolean): Coupon =>
 describe('a redemption', () => {
   it('takes the points first, then makes the code, each under an id of its own', () => {
     expect(redeemed.record).toMatchObject({
-      id: 'points/red-1:redeem',
+      id: 'points/r-1:redeem',
       kind: 'redeem',
       points: '50',
       extensions: { 'kontor.reward': 'w-5' },
     })
-    expect(coupon(true)).toMatchObject({ id: 'points/red-1:coupon', name: 'LOY points/red-1', uses: 1, active: true })
+    expect(coupon(true)).toMatchObject({ id: 'points/r-1:coupon', name: 'LOY points/r-1', uses: 1, active: true })
     expect(step({ redeemed, coupon: { record: coupon(true), state: 'done' } }).state).toBe('issued')
   })
 
@@ -40,10 +40,10 @@ describe('a redemption', () => {
   it('gives the points back when the code cannot be made', () => {
     const [back] = step({ redeemed, coupon: { record: coupon(true), state: 'refused' } }).statements
     expect(back).toMatchObject({
-      id: 'points/red-1:give-back',
+      id: 'points/r-1:give-back',
       kind: 'restore',
       points: '50',
-      reverses: 'points/red-1:redeem',
+      reverses: 'points/r-1:redeem',
     })
   })
 

@@ -1,5 +1,6 @@
-import type { Coupon, Points } from '@kontor/core'
+import { Coupon, type Json, type Points } from '@kontor/core'
 import type { Booking } from './bookings.ts'
+import { redemptionOf } from './redemption-key.ts'
 
 /** A member's wish to turn points into a discount code. */
 export interface Redemption {
@@ -12,8 +13,10 @@ export interface Redemption {
   discount: Pick<Coupon, 'kind' | 'amount' | 'percent' | 'sku' | 'minimumOrder' | 'expiresAt'>
 }
 
+export type RedemptionState = 'redeeming' | 'issuing' | 'issued' | 'revoking' | 'giving_back' | 'given_back' | 'refused'
+
 export interface RedemptionStep {
-  state: 'redeeming' | 'issuing' | 'issued' | 'revoking' | 'giving_back' | 'given_back' | 'refused'
+  state: RedemptionState
   statements: readonly (Points | Coupon)[]
   because: string
 }
@@ -22,8 +25,10 @@ export interface RedemptionFacts {
   redeemed?: Booking
   coupon?: { record: Coupon; state: 'open' | 'done' | 'refused'; used?: boolean }
   givenBack?: Booking
-  /** Why the code is to be withdrawn: it has expired unused, or its order was refunded in full. */
+  /** Why the code is to be withdrawn: it has expired unused, or a person says so. */
   withdraw?: string
+  /** The order the code was used for; `undone`: why it does not count any more, which gives the points back. */
+  spent?: { order: string; undone?: string }
 }
 
 /**
@@ -31,7 +36,7 @@ export interface RedemptionFacts {
  * unused, gives the points back. Pure, and each step's id is fixed, so it may be asked at any time.
  */
 export function advanceRedemption(redemption: Redemption, facts: RedemptionFacts): RedemptionStep {
-  const { redeemed, coupon, givenBack, withdraw } = facts
+  const { redeemed, coupon, givenBack, withdraw, spent } = facts
   if (givenBack !== undefined)
     return givenBack.state === 'done'
       ? step('given_back', 'the points are back')
@@ -55,6 +60,9 @@ export function advanceRedemption(redemption: Redemption, facts: RedemptionFacts
     return step('giving_back', 'the shop refused the code', [
       giveBackStatement(redemption, redeemed, 'the code could not be made'),
     ])
+  if (spent?.undone !== undefined)
+    return step('giving_back', spent.undone, [giveBackStatement(redemption, redeemed, spent.undone)])
+  if (spent !== undefined) return step('issued', `the code was used for ${spent.order}`)
   if (withdraw !== undefined && !coupon.used) return step('revoking', withdraw, [couponStatement(redemption, false)])
   return step('issued', coupon.used ? 'the code was used' : 'the code can be used')
 }
@@ -65,7 +73,8 @@ const step = (
   statements: RedemptionStep['statements'] = [],
 ): RedemptionStep => ({ state, because, statements })
 
-function redeemStatement({ key, reward, member }: Redemption): Points {
+/** It carries everything the later steps are made of: a redemption is kept by its first statement. */
+export function redeemStatement({ key, reward, member, discount }: Redemption): Points {
   const about = { entity: 'orders' as const, key }
   return {
     entity: 'points',
@@ -74,12 +83,16 @@ function redeemStatement({ key, reward, member }: Redemption): Points {
     kind: 'redeem',
     points: reward.points,
     member,
-    extensions: { 'kontor.reward': reward.id },
+    extensions: { 'kontor.reward': reward.id, 'kontor.discount': discountJson(discount) },
   }
 }
 
 /** The programme's own id of the redemption goes along, so that it can be taken back as such, with the stock of the reward. */
-function giveBackStatement({ key, reward, member }: Redemption, { reference }: Booking, reason: string): Points {
+function giveBackStatement(
+  { key, reward, member }: Redemption,
+  { reference, member: known }: Booking,
+  reason: string,
+): Points {
   const about = { entity: 'orders' as const, key }
   return {
     entity: 'points',
@@ -87,7 +100,7 @@ function giveBackStatement({ key, reward, member }: Redemption, { reference }: B
     about,
     kind: 'restore',
     points: reward.points,
-    member,
+    member: { ...member, ...(known === undefined ? {} : { id: known }) },
     reverses: `${key}:redeem`,
     reason,
     ...(reference === undefined ? {} : { extensions: { 'kontor.redemption': reference } }),
@@ -95,7 +108,7 @@ function giveBackStatement({ key, reward, member }: Redemption, { reference }: B
 }
 
 /** One use: nobody can bind a code to a customer, so it must not be worth passing on. */
-function couponStatement({ key, discount, member }: Redemption, active: boolean): Coupon {
+export function couponStatement({ key, discount, member }: Redemption, active: boolean): Coupon {
   return {
     entity: 'coupons',
     id: `${key}:coupon`,
@@ -107,3 +120,23 @@ function couponStatement({ key, discount, member }: Redemption, active: boolean)
     active,
   }
 }
+
+const discountJson = (discount: Redemption['discount']): Json =>
+  Object.fromEntries(Object.entries(discount).flatMap(([key, value]) => (value ? [[key, value]] : [])))
+
+/** Reads a redemption back from its first statement. */
+export function redemptionFrom({ id, points, member, extensions }: Points): Redemption | undefined {
+  const [key, reward] = [redemptionOf(id), extensions?.['kontor.reward']]
+  const discount = StoredDiscount.safeParse(extensions?.['kontor.discount'])
+  if (key === undefined || typeof reward !== 'string' || !discount.success) return undefined
+  return { key, reward: { id: reward, points }, member, discount: discount.data }
+}
+
+const StoredDiscount = Coupon.pick({
+  kind: true,
+  amount: true,
+  percent: true,
+  sku: true,
+  minimumOrder: true,
+  expiresAt: true,
+})

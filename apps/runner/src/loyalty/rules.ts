@@ -1,5 +1,6 @@
 import { Currency, Decimal, Instant } from '@kontor/core'
 import { z } from 'zod'
+import { RedeemRules } from './redeem-rules.ts'
 
 const Rate = Decimal.refine((text) => !text.startsWith('-') && /[1-9]/.test(text), 'a rate above zero, e.g. "0.92"')
 
@@ -76,6 +77,7 @@ export const LoyaltyRules = z.strictObject({
   earn: EarnRules.prefault({}),
   reverse: ReverseRules.prefault({}),
   currency: CurrencyRules,
+  redeem: RedeemRules.prefault({}),
   /** Digits after the point of the programme's points. */
   decimals: z.int().min(0).max(4).default(0),
 })

@@ -1,4 +1,4 @@
-import { sql, type SelectQueryBuilder, type Transaction } from 'kysely'
+import { sql, type Kysely, type SelectQueryBuilder, type Transaction, type TransactionBuilder } from 'kysely'
 import { isKontorError, KontorError } from '@kontor/core'
 import type { Tables } from './schema.ts'
 
@@ -11,6 +11,10 @@ export interface Dialect {
   lock(tx: Transaction<Tables>, names: readonly string[]): Promise<void>
   /** Reads rows that nobody else may change until this transaction ends. */
   forUpdate<Q extends SelectQueryBuilder<Tables, never, unknown>>(query: Q): Q
+  /** A transaction that sees one state of everything from its first statement on. */
+  snapshot(db: Kysely<Tables>): TransactionBuilder<Tables>
+  /** The ids this table counts go on behind `last`, unless they are there already. */
+  countOnFrom(tx: Transaction<Tables>, table: 'runs', last: number): Promise<void>
   /** Whether the database gave a transaction up in favour of another, so that it may simply be tried again. */
   givenUp(thrown: unknown): boolean
   /** What the database says, as an error a person can act on. */
@@ -83,6 +87,13 @@ export const sqlite: Dialect = {
     await tx.updateTable('meta').set({ value: '' }).where('key', '=', 'lock').execute()
   },
   forUpdate: (query) => query,
+  snapshot: (db) => db.transaction(),
+  async countOnFrom(tx, table, last) {
+    await sql`delete from sqlite_sequence where name = ${table} and seq < ${last}`.execute(tx)
+    await sql`insert into sqlite_sequence(name, seq) select ${table}, ${last} where not exists (select 1 from sqlite_sequence where name = ${table})`.execute(
+      tx,
+    )
+  },
   givenUp: () => false,
   toError,
 }
@@ -96,6 +107,11 @@ export const postgres: Dialect = {
       await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx)
   },
   forUpdate: (query) => query.forUpdate() as typeof query,
+  snapshot: (db) => db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only'),
+  async countOnFrom(tx, table, last) {
+    const serial = sql`pg_get_serial_sequence(${table}, 'id')`
+    await sql`select setval(${serial}, greatest(${last}, nextval(${serial})))`.execute(tx)
+  },
   givenUp: (thrown) => ['40P01', '40001'].includes(codeOf(thrown)),
   toError,
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { sql } from 'kysely'
 import { KontorError } from '@kontor/core'
 import type { Tables } from './schema.ts'
-import { chunks, type Store } from './store.ts'
+import { chunks, type Db, type Store, type Tx } from './store.ts'
 
 /** Every table with the columns that order it, in the order in which it is copied. Leases stay behind: nobody is at work in a copy. */
 const tables: readonly (readonly [keyof Tables, readonly string[]])[] = [
@@ -17,14 +17,14 @@ const tables: readonly (readonly [keyof Tables, readonly string[]])[] = [
   ['unmatched', ['connection', 'entity', 'id', 'flow']],
   ['rejections', ['connection', 'reader', 'fingerprint']],
   ['looks', ['connection', 'entity', 'id']],
+  ['runs', ['id']],
   ['flows', ['id']],
   ['credentials', ['connection']],
   ['buckets', ['key']],
-  ['holdings', ['destination', 'entity', 'sku', 'market']],
   ['cache', ['connection', 'key']],
 ]
-/** Numbered by each database by itself; nothing refers to it from another table. */
-const ownNumber = 'id'
+/** What of the table of facts about the store goes with its rows: other names of connections, and whether it was restored. */
+const facts = ['renamed:%', 'restored_at'] as const
 const batch = 500
 
 export interface Copied {
@@ -45,50 +45,86 @@ export async function copyStore(from: Store, to: Store): Promise<Copied> {
         message: `The store ${to.place} is not empty (table ${table}). Nothing was copied.`,
         key: 'store',
       })
-  let rows = 0
-  for (const [table, order] of tables)
-    for await (const some of rowsOf(from, table, order)) {
-      await to.write(async (tx) => {
-        for (const few of chunks(some, 40))
-          await tx
-            .insertInto(table)
-            .values(few.map((row) => withoutNumber(table, row)) as never)
-            .execute()
-      })
-      rows += some.length
+  const copied = await from.snapshot(async (tx) => {
+    const digest = createHash('sha256')
+    let rows = 0
+    for (const [table, order] of tables)
+      for await (const some of rowsOf(from, tx, table, order)) {
+        note(digest, table, some)
+        await to.write(async (target) => {
+          for (const few of chunks(some, 40)) await insertRows(to, target, table, few)
+        })
+        rows += some.length
+      }
+    for (const each of facts) {
+      const found = await tx.selectFrom('meta').selectAll().where('key', 'like', each).execute()
+      if (found.length > 0) await to.write((target) => target.insertInto('meta').values(found).execute())
     }
-  const renamed = await from.db.selectFrom('meta').selectAll().where('key', 'like', 'renamed:%').execute()
-  if (renamed.length > 0) await to.write((tx) => tx.insertInto('meta').values(renamed).execute())
-  const [before, after] = [await checksumOf(from), await checksumOf(to)]
-  if (before !== after)
+    return { rows, checksum: digest.digest('hex') }
+  })
+  await countOnFrom(to)
+  if ((await checksumOf(to)) !== copied.checksum)
     throw new KontorError('INTERNAL', { message: `The copy in ${to.place} differs from ${from.place}. Do not use it.` })
-  return { rows, checksum: after }
+  return copied
 }
 
 /** Digest of all rows of all tables, the same in every database. */
-export async function checksumOf(store: Store): Promise<string> {
-  const digest = createHash('sha256')
-  for (const [table, order] of tables)
-    for await (const some of rowsOf(store, table, order))
-      for (const row of some)
-        digest.update(
-          JSON.stringify([table, Object.entries(withoutNumber(table, row)).toSorted(([a], [b]) => (a < b ? -1 : 1))]),
-        )
-  return digest.digest('hex')
+export function checksumOf(store: Store): Promise<string> {
+  return store.snapshot(async (tx) => {
+    const digest = createHash('sha256')
+    for (const [table, order] of tables)
+      for await (const some of rowsOf(store, tx, table, order)) note(digest, table, some)
+    return digest.digest('hex')
+  })
 }
 
 type Row = Readonly<Record<string, unknown>>
 
-function withoutNumber(table: keyof Tables, row: Row): Row {
+function note(digest: Hash, table: string, rows: readonly Row[]): void {
+  for (const row of rows)
+    digest.update(
+      JSON.stringify([table, Object.entries(comparable(table, row)).toSorted(([a], [b]) => (a < b ? -1 : 1))]),
+    )
+}
+
+/** The number of a rejection is given by each database by itself; nothing refers to it. That of a run is kept: deliveries say by it who holds them. */
+function comparable(table: string, row: Row): Row {
   if (table !== 'rejections') return row
-  const { [ownNumber]: _left, ...rest } = row
+  const { id: _left, ...rest } = row
   return rest
 }
 
+async function insertRows(to: Store, tx: Tx, table: keyof Tables, rows: readonly Row[]): Promise<void> {
+  const some = rows.map((row) => comparable(table, row))
+  const columns = Object.keys(some[0] ?? {})
+  const given = to.dialect.name === 'postgres' && table === 'runs' ? sql`overriding system value` : sql``
+  await sql`insert into ${sql.table(table)} (${sql.join(columns.map((column) => sql.ref(column)))}) ${given} values ${sql.join(
+    some.map((row) => sql`(${sql.join(columns.map((column) => row[column]))})`),
+  )}`.execute(tx)
+}
+
+/** The numbers of runs go on behind every one that was given in the old store: one that came twice would set free what another run holds. */
+async function countOnFrom(store: Store): Promise<void> {
+  await store.write(async (tx) => {
+    const run = await tx
+      .selectFrom('runs')
+      .select((is) => is.fn.max('id').as('last'))
+      .executeTakeFirst()
+    const holder = await tx
+      .selectFrom('deliveries')
+      .select((is) => is.fn.max('held_by').as('last'))
+      .executeTakeFirst()
+    const last = Math.max(Number(run?.last ?? 0), Number(holder?.last ?? 0))
+    if (last > 0) await store.dialect.countOnFrom(tx, 'runs', last)
+  })
+}
+
 /** All rows in one order, in batches that begin behind the last row of the one before. Text is compared by its bytes, whatever the server's language. */
-async function* rowsOf(store: Store, table: keyof Tables, order: readonly string[]): AsyncGenerator<Row[]> {
+async function* rowsOf(store: Store, db: Db, table: keyof Tables, order: readonly string[]): AsyncGenerator<Row[]> {
   const columns = order.map((column) =>
-    store.dialect.name === 'postgres' ? sql`${sql.ref(column)} collate "C"` : sql.ref(column),
+    store.dialect.name === 'postgres' && !(table === 'runs' && column === 'id')
+      ? sql`${sql.ref(column)} collate "C"`
+      : sql.ref(column),
   )
   let last: Row | undefined
   for (;;) {
@@ -98,35 +134,10 @@ async function* rowsOf(store: Store, table: keyof Tables, order: readonly string
         : sql`where (${sql.join(columns)}) > (${sql.join(order.map((column) => sql`${last?.[column]}`))})`
     const { rows } =
       await sql<Row>`select * from ${sql.table(table)} ${after} order by ${sql.join(columns)} limit ${sql.lit(batch)}`.execute(
-        store.db,
+        db,
       )
     if (rows.length === 0) return
     yield rows
     last = rows.at(-1)
   }
-}
-
-/**
- * After a store was restored from an older copy: it has forgotten what was sent since. Everything that was not settled counts as begun,
- * so that it is asked about before anything is sent again.
- */
-export function countAsBegun(store: Store): Promise<number> {
-  return store.write(async (tx) => {
-    const now = store.clock.now()
-    const result = await tx
-      .updateTable('deliveries')
-      .set((row) => ({
-        try_revision: row.ref('wanted_revision'),
-        try_hash: row.ref('wanted_hash'),
-        try_key: row.ref('wanted_key'),
-        begun_at: now,
-        due_at: now,
-        owner: null,
-        claim_until: 0,
-      }))
-      .where('state', 'in', ['pending', 'waiting'])
-      .where('begun_at', 'is', null)
-      .executeTakeFirst()
-    return Number(result.numUpdatedRows)
-  })
 }

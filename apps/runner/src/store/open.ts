@@ -23,6 +23,8 @@ export async function openStore({ path, clock, key }: StoreOptions): Promise<Sto
     const database = new Database(path, { timeout: 15_000 })
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = FULL')
+    // What is emptied for a buyer's sake is overwritten in the file, not only unlinked.
+    database.pragma('secure_delete = ON')
     chmodSync(path, 0o600)
     const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) })
     await migrate(db, sqlite)

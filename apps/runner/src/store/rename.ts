@@ -17,7 +17,6 @@ const places = [
   ['looks', 'connection'],
   ['runs', 'connection'],
   ['credentials', 'connection'],
-  ['holdings', 'destination'],
   ['cache', 'connection'],
   ['connections', 'name'],
 ] as const
@@ -69,7 +68,7 @@ export function renameConnection(store: Store, from: string, to: string): Promis
         .set({ lane: `${to}/${lane.slice(from.length + 1)}` })
         .where('lane', '=', lane)
         .execute()
-    for (const kind of ['pull', 'look', 'reconcile'])
+    for (const kind of ['pull', 'look'])
       await tx.deleteFrom('leases').where('key', 'like', `${kind}:${from}%`).execute()
     await tx
       .updateTable('meta')

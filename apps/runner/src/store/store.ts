@@ -69,6 +69,15 @@ export class Store {
     }
   }
 
+  /** One transaction that only reads, and sees the store as it was at its first statement, whatever others write meanwhile. */
+  async snapshot<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    try {
+      return await this.dialect.snapshot(this.db).execute(work)
+    } catch (thrown) {
+      throw this.dialect.toError(thrown, this.place)
+    }
+  }
+
   async close(): Promise<void> {
     await this.db.destroy()
   }

@@ -16,6 +16,8 @@ export interface Wish {
   dueAt: number
   /** Held back until the run that states it has ended. */
   heldBy?: number | undefined
+  /** The store was restored, and has forgotten whether this was sent before that instant: it is asked about first, or left to a person. */
+  doubtSince?: number | undefined
   /** Content of the record before this revision, for an attempt that is still under way. */
   previousContent?: string | undefined
 }
@@ -87,6 +89,7 @@ export async function setWish(tx: Tx, wish: Wish, existing: DeliveryRow | undefi
                 tries: 0,
                 error: null,
                 priority: Math.min(existing.priority, wish.backfill ? 1 : 0),
+                ...doubt(wish),
               }),
       })
       .where('destination', '=', wish.destination)
@@ -116,10 +119,15 @@ export async function setWish(tx: Tx, wish: Wish, existing: DeliveryRow | undefi
       due_at: wish.dueAt,
       created_at: now,
       updated_at: now,
+      ...doubt(wish),
     })
     .execute()
   return true
 }
+
+/** As of an attempt whose call had begun and whose answer was never seen. */
+const doubt = ({ doubtSince, revision, hash, key }: Wish): Partial<DeliveryRow> =>
+  doubtSince === undefined ? {} : { try_revision: revision, try_hash: hash, try_key: key, begun_at: doubtSince }
 
 /** An order has changed: what waits in its lane may go on. */
 export async function wakeLane(tx: Tx, lane: string, now: number): Promise<void> {

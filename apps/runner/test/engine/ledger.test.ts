@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { KontorError, type Order, type Refund } from '@kontor/core'
-import { explainPoints, ledgerFlow, type LoyaltyPlan } from '../../src/engine/ledger.ts'
+import { explainPoints, ledgerFlow, type LoyaltyPlan } from '../../src/engine/ledger-facts.ts'
 import { LoyaltyRules } from '../../src/loyalty/index.ts'
 import { readStatus } from '../../src/store/queries.ts'
 import { onEveryDatabase } from '../databases.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Extensions, Id, told } from './primitives.ts'
+import { Extensions, Id, Instant, told } from './primitives.ts'
 
 /** Names of all entities, in the order in which a lane delivers them. */
 export const entities = [
@@ -47,5 +47,7 @@ export const base = <const E extends Entity>(entity: E) => ({
   test: told(z.boolean()),
   /** Things a person should know before relying on this record, in the words of {@link flags}. */
   flags: told(z.array(z.string().max(100)).max(50)),
+  /** When a retention rule or an erasure request emptied the personal fields. What is told later about them is not taken up any more. */
+  redactedAt: told(Instant),
   extensions: told(Extensions),
 })

@@ -188,7 +188,5 @@ export const Order = z.object({
   ),
   buyerNote: told(pii(z.string(), 'freeText')),
   merchantNote: told(pii(z.string(), 'freeText')),
-  /** When a retention rule or an erasure request emptied the personal fields. */
-  redactedAt: told(Instant),
 })
 export type Order = z.infer<typeof Order>

@@ -1,5 +1,5 @@
 import type { Duration } from './limits.ts'
-import type { Http } from './http.ts'
+import type { Http, HttpFailure } from './http.ts'
 import type { InputOf, OutputOf, Schema } from './schema.ts'
 
 /** How a person gets the credentials, in Markdown, by language. */
@@ -50,6 +50,8 @@ export interface OAuthCredentials<S extends Schema = Schema, C extends Schema = 
     signal: AbortSignal
   }) => Promise<{ access: string; expiresInMs: number; replace?: InputOf<S> }>
   authorize: (access: string, credentials: OutputOf<S>, config: OutputOf<C>) => Authorization
+  /** Whether this failure says that the access token has run out, where the system says so with another status than 401. */
+  lapsed?: (failure: HttpFailure) => boolean
   /** The web form of consent, where there is one. */
   consent?: {
     url: (input: { config: OutputOf<C>; state: string; redirect: string }) => string

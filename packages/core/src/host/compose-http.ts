@@ -97,7 +97,12 @@ export function registerHttp(scope: ServiceScope, composition: Composition): voi
   const spec = plugin.credentials
   if (spec && held) scope.register(AuthorizerToken, (get) => authorizerOf(spec, held, get(CredentialStoreToken)))
   scope.register(HttpToken, (get) =>
-    createHttp({ ...facts(), journal: journalIn(get), ...(spec && held ? { authorizer: get(AuthorizerToken) } : {}) }),
+    createHttp({
+      ...facts(),
+      journal: journalIn(get),
+      ...(spec && held ? { authorizer: get(AuthorizerToken) } : {}),
+      ...(spec?.kind === 'oauth' && spec.lapsed ? { lapsed: spec.lapsed } : {}),
+    }),
   )
 
   function authorizerOf(

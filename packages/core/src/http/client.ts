@@ -38,6 +38,8 @@ export interface HttpOptions {
   freshMs?: number
   /** Whether this client renews access tokens: then `invalid_grant` means what RFC 6749 says, whatever the plugin makes of a 400. */
   renews?: boolean
+  /** Whether a failure with another status than 401 says that the access token has run out. */
+  lapsed?: (failure: HttpFailure) => boolean
 }
 
 const defaultTimeoutMs = 30_000

@@ -13,6 +13,8 @@ export interface Failures {
   describe(request: HttpRequest): string
   broken(sending: Sending, request: HttpRequest, broken: Broken): KontorError
   failed(sending: Sending, request: HttpRequest, received: Received): KontorError
+  /** Whether the access token is what was refused: 401, or what the plugin knows its system to answer instead. */
+  refusesToken(sending: Sending, request: HttpRequest, received: Received): boolean
   /** Where a redirect leads, if it may be followed. */
   redirected(sending: Sending, request: HttpRequest, received: Received, hops: number): URL
   /** A call that is not repeated found its token refused that had worked before: no reason to stop the connection. */
@@ -26,6 +28,7 @@ export function createFailures(options: {
   clock: Clock
   redactor: Redactor
   renews?: boolean
+  lapsed?: (failure: HttpFailure) => boolean
 }): Failures {
   const { clock, redactor } = options
   const describe = ({ method, url }: HttpRequest): string => `${method} ${redactor.url(url)}`
@@ -75,6 +78,10 @@ export function createFailures(options: {
           : {}
       return copyError(error, { exchange: error.exchange ?? facts.exchange, ...after })
     },
+
+    refusesToken: (sending, request, received) =>
+      received.status === 401 ||
+      (received.status >= 400 && (options.lapsed?.(failureFacts(sending, request, received)) ?? false)),
 
     redirected(sending, request, received, hops) {
       const target = URL.parse(received.headers.get('location') ?? '', request.url)

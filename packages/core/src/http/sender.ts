@@ -46,6 +46,7 @@ export interface SenderOptions {
   log?: Log
   random?: () => number
   renews?: boolean
+  lapsed?: (failure: HttpFailure) => boolean
 }
 
 export interface Sender {
@@ -123,9 +124,10 @@ export function createSender(options: SenderOptions): Sender {
           request = { ...request, url: failures.redirected(sending, request, result, hops) }
           continue
         }
-        const refused = status === 401 && pass && !sending.asked(401) ? sending.authorizer?.rejected?.(pass) : undefined
+        const isRefusal = failures.refusesToken(sending, request, result)
+        const refused = isRefusal && pass && !sending.asked(status) ? sending.authorizer?.rejected?.(pass) : undefined
         if (refused && mayRenew && effect !== 'once') return { renew: true }
-        if (pass && status !== 401) sending.authorizer?.accepted?.(pass)
+        if (pass && !isRefusal) sending.authorizer?.accepted?.(pass)
         if (sending.accepts(status)) return { received: result }
         const error = failures.failed(sending, request, result)
         await silence(sending, status, error)

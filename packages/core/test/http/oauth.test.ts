@@ -43,6 +43,17 @@ describe('an access token', () => {
     expect(await problem(connection)).toBe('AUTH_INVALID')
     expect(world.server.seen.filter(({ path }) => path === '/me').length - before).toBe(2)
   })
+  it('that is refused with another status is renewed where the plugin says so', async () => {
+    const world = await startWorld(false)
+    world.refusal = 403
+    const connection = await open(world, false, { credentials: { refresh: 'refresh-token-0' } })
+    await account(connection)
+    world.revoked.add('access-token-1')
+    expect(await account(connection)).toBe('access-token-2')
+    world.revoked.add('access-token-2').add('access-token-3')
+    expect(await problem(connection)).toBe('AUTH_PERMISSION_MISSING')
+    expect(world.renewals()).toBe(3)
+  })
   it('is renewed also where the caller takes any status as an answer', async () => {
     const world = await startWorld(false)
     const connection = await open(world, false, { credentials: { refresh: 'refresh-token-0' } })

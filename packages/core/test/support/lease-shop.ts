@@ -15,6 +15,8 @@ export interface AuthWorld {
   valid: string
   /** Access tokens it no longer accepts. */
   revoked: Set<string>
+  /** What it answers to others: 401, or 403 with a code, as some do. */
+  refusal: 401 | 403
   renewals: () => number
   trouble?: ((response: ServerResponse) => boolean) | undefined
 }
@@ -24,6 +26,7 @@ export async function startWorld(rotates: boolean): Promise<AuthWorld> {
     issued: 0,
     valid: 'refresh-token-0',
     revoked: new Set(),
+    refusal: 401,
     renewals: () => world.server.seen.filter(({ path }) => path === '/token').length,
     server: await serve((request, response) => answer(request, response)),
   }
@@ -31,7 +34,11 @@ export async function startWorld(rotates: boolean): Promise<AuthWorld> {
     const access = headers.authorization?.replace('Bearer ', '')
     if (path !== '/token') {
       const good = access === `access-token-${world.issued}` && !world.revoked.has(access)
-      return json(response, { access }, good ? 200 : 401)
+      return json(
+        response,
+        good || world.refusal === 401 ? { access } : { error: 'expired' },
+        good ? 200 : world.refusal,
+      )
     }
     if (access) return json(response, {}, 500)
     if (world.trouble?.(response)) return
@@ -47,6 +54,7 @@ export async function startWorld(rotates: boolean): Promise<AuthWorld> {
   return world
 }
 
+const Expired = z.object({ error: z.literal('expired') })
 const Renewed = z.object({ access: z.string(), expires: z.number(), refresh: z.string().optional() })
 
 export const leaseShop = (origin: string, rotates: boolean) =>
@@ -78,6 +86,7 @@ export const leaseShop = (origin: string, rotates: boolean) =>
           ...(body.refresh === undefined ? {} : { replace: { refresh: body.refresh } }),
         }
       },
+      lapsed: ({ status, json: body }) => status === 403 && Expired.safeParse(body).success,
       authorize: (access) => ({ headers: { authorization: `Bearer ${access}` } }),
     },
     hosts: () => ({ api: [origin] }),

@@ -40,7 +40,9 @@ export async function findBooking(
   const ours = rows.find((row) => row[KEY] === wish.record.id)
   if (ours !== undefined) return found(wish, member, ours, false)
   const echoed = rows.some((row) => Object.hasOwn(row, KEY))
-  const alike = wish.record.kind === 'redeem' || !echoed ? rows.find((row) => looksLike(row, wish)) : undefined
+  // What is booked through a reward carries no key: neither its redemption nor the taking back of one.
+  const keyless = wish.record.kind === 'redeem' || typeof wish.record.extensions?.['kontor.redemption'] === 'string'
+  const alike = keyless || !echoed ? rows.find((row) => (!keyless || !row[KEY]) && looksLike(row, wish)) : undefined
   return alike === undefined ? absent(wish) : found(wish, member, alike, true)
 }
 

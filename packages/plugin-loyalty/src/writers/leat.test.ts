@@ -157,10 +157,18 @@ describe('Leat, credits', () => {
     expect(detailOf(redeemed)).toMatchObject({ points: '20', balance: '60' })
     expect((await open.readBack(wish(record, { sent }))).map(wordOf)).toEqual(['done'])
     const reference = redeemed?.is === 'done' ? redeemed.reference : undefined
-    const [back] = await open.write(
-      wish({ id: 'red-1:give-back', kind: 'restore', points: '20', extensions: { 'kontor.redemption': reference } }),
-    )
+    const giveBack = {
+      id: 'red-1:give-back',
+      kind: 'restore',
+      points: '20',
+      extensions: { 'kontor.redemption': reference },
+    }
+    expect((await open.readBack(wish(giveBack, { sent }))).map(wordOf)).toEqual(['absent'])
+    const [back] = await open.write(wish(giveBack))
     expect(detailOf(back)).toMatchObject({ points: '20', balance: '80' })
+    expect((await open.readBack(wish(giveBack, { sent }))).map(detailOf)).toMatchObject([
+      { points: '20', assumed: true },
+    ])
     const [empty] = await open.write(wish({ ...record, id: 'red-2:redeem' }))
     expect(wordOf(empty)).toBe('refused REQUEST_REJECTED')
   })

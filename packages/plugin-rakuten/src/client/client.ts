@@ -164,13 +164,23 @@ export function createClient(needs: ClientNeeds) {
         signal,
       }),
 
+    /** Payouts can wait: they leave the quota to sales. */
     operations: (lastOperationDate: string | undefined, signal: AbortSignal) =>
-      question('getoperations', OperationsWire, 'list payouts', signal, {
-        operationcause: 'salestransfer',
-        lastoperationdate: lastOperationDate,
+      ask('getoperations', OperationsWire, {
+        query: { operationcause: 'salestransfer', lastoperationdate: lastOperationDate },
+        doing: 'list payouts',
+        effect: 'none',
+        purpose: 'aside',
+        signal,
       }),
     compensation: (id: string, signal: AbortSignal) =>
-      question('getcompensationdetails', CompensationWire, `read payout ${id}`, signal, { compensationid: id }),
+      ask('getcompensationdetails', CompensationWire, {
+        query: { compensationid: id },
+        doing: `read payout ${id}`,
+        effect: 'none',
+        purpose: 'aside',
+        signal,
+      }),
   }
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { RakutenConfig, RakutenCredentials } from '../config.ts'
 import { originOf } from '../config.ts'
 import { toForeignAnswer, toVendorFailure, type Attempt } from '../errors.ts'
-import type { limits } from '../limits.ts'
+import { limits } from '../limits.ts'
 import {
   errorIn,
   isNode,
@@ -17,7 +17,7 @@ import {
   type XmlValue,
 } from '../wire/index.ts'
 import { versions, type Action } from './actions.ts'
-import { createQuota } from './quota.ts'
+import { createQuota, type Purpose } from './quota.ts'
 
 type Bucket = Extract<keyof typeof limits, string>
 
@@ -38,6 +38,8 @@ export interface Request {
   /** A document to send: the action becomes a POST. */
   readonly file?: { name: string; content: string }
   readonly doing: string
+  /** Whether it may have the last of an hour's quota. Default: it may. */
+  readonly purpose?: Purpose
   readonly signal: AbortSignal
 }
 
@@ -55,7 +57,12 @@ const answered = Array.from({ length: 200 }, (_, index) => 400 + index).filter((
 
 export function createExchange({ http, clock, cache, log, config, credentials }: ClientNeeds): Exchange {
   const mask = masker([config.login, credentials.token])
-  const quota = createQuota({ clock, cache, jitterMs: 1000 + (hashOf(config.login) % 59) * 1000 })
+  const quota = createQuota({
+    clock,
+    cache,
+    jitterMs: 1000 + (hashOf(config.login) % 59) * 1000,
+    believed: limits.quota.burst,
+  })
   const warned = new Set<string>()
 
   function warnOnce(action: Action, response: XmlValue): void {
@@ -76,7 +83,7 @@ export function createExchange({ http, clock, cache, log, config, credentials }:
   }
 
   return async (action, request) => {
-    await quota.draw(request.doing)
+    await quota.draw(request.doing, request.purpose)
     const { path, version } = versions[action]
     const answer = await http.send({
       method: request.file === undefined ? 'GET' : 'POST',

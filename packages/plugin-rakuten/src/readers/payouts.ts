@@ -1,4 +1,14 @@
-import { KontorError, isKontorError, toMs, type Page, type Payout, type Reader, type Rejection } from '@kontor/core'
+import {
+  KontorError,
+  isKontorError,
+  toInstant,
+  toMs,
+  type Clock,
+  type Page,
+  type Payout,
+  type Reader,
+  type Rejection,
+} from '@kontor/core'
 import { z } from 'zod'
 import type { RakutenClient } from '../client/index.ts'
 import type { RakutenConfig } from '../config.ts'
@@ -7,33 +17,34 @@ import { OperationWire, type CompensationWire } from '../wire/index.ts'
 
 /**
  * `done`: the newest payouts that were told in walks that came to their end. `walk`: one under way, with the date it goes on from (in Rakuten's
- * own text) and the payouts it has told.
+ * own text; absent: from the newest on) and the payouts it has told.
  */
 export const PayoutsCheckpoint = z.object({
   done: z.array(z.string()),
-  walk: z.object({ from: z.string(), told: z.array(z.string()) }).optional(),
+  walk: z.object({ from: z.string().optional(), told: z.array(z.string()) }).optional(),
 })
 export type PayoutsCheckpoint = z.infer<typeof PayoutsCheckpoint>
 
 export interface PayoutsNeeds {
   client: RakutenClient
   config: Pick<RakutenConfig, 'payoutLines'>
+  clock: Clock
 }
 
 type PayoutsPage = Page<'payouts', PayoutsCheckpoint>
 const mostKnown = 500
 const mostPages = 200
 
-export function createPayoutsReader({ client, config }: PayoutsNeeds): Reader<'payouts', PayoutsCheckpoint> {
+export function createPayoutsReader(needs: PayoutsNeeds): Reader<'payouts', PayoutsCheckpoint> {
   return {
-    read: ({ since, checkpoint, signal }) =>
-      readPayouts({ client, config }, toMs(since), checkpoint ?? { done: [] }, signal),
+    read: ({ since, checkpoint, signal }) => readPayouts(needs, toMs(since), checkpoint ?? { done: [] }, signal),
   }
 }
 
 /**
  * Walks the wallet from the newest payout to those already told. That the newest come first, and that `lastoperationdate` leads to those
- * before it, is inferred from its name. A walk that was broken off is finished first; then another sees what has come since.
+ * before it, is inferred from its name. A walk that was broken off is finished first; then another sees what has come since. Where the hour's
+ * quota has no room left for payouts, the reading ends there and goes on with the next hour.
  */
 async function* readPayouts(
   needs: PayoutsNeeds,
@@ -41,29 +52,48 @@ async function* readPayouts(
   begun: PayoutsCheckpoint,
   signal: AbortSignal,
 ): AsyncGenerator<PayoutsPage> {
-  let { done } = begun
+  let done: readonly string[] | undefined = begun.done
   if (begun.walk !== undefined) done = yield* walkWallet(needs, since, done, begun.walk, signal)
-  yield* walkWallet(needs, since, done, { told: [] }, signal)
+  if (done !== undefined) yield* walkWallet(needs, since, done, { told: [] }, signal)
 }
 
+/** Answers what has been told, or `undefined` where the quota ended it. */
 async function* walkWallet(
-  { client, config }: PayoutsNeeds,
+  { client, config, clock }: PayoutsNeeds,
   since: number,
   done: readonly string[],
-  walk: { from?: string; told: readonly string[] },
+  walk: NonNullable<PayoutsCheckpoint['walk']>,
   signal: AbortSignal,
-): AsyncGenerator<PayoutsPage, string[]> {
+): AsyncGenerator<PayoutsPage, string[] | undefined> {
   const known = new Set(done)
   const told = new Set(walk.told)
   let { from } = walk
+  const breakOff = (records: Payout[], rejected: Rejection[], pause: KontorError): PayoutsPage => ({
+    records,
+    rejected,
+    checkpoint: { done: [...done], walk: { ...(from === undefined ? {} : { from }), told: [...told] } },
+    resumeAt: toInstant(clock.now() + (pause.retryAfterMs ?? 60_000)),
+  })
   for (let page = 0; page < mostPages; page++) {
-    const answer = await client.operations(from, signal)
+    const answer = await unlessUsedUp(client.operations(from, signal))
+    if (isKontorError(answer)) {
+      yield breakOff([], [], answer)
+      return undefined
+    }
     const { operations, rejected } = readOperations(answer.operations)
     const fresh = operations.filter(({ operationid }) => !known.has(operationid) && !told.has(operationid))
     const records: Payout[] = []
-    for (const operation of fresh.filter((one) => timeOf(one) >= since))
-      records.push(toPayout(operation, config.payoutLines ? await detailsOf(client, operation, signal) : undefined))
-    for (const { operationid } of fresh) told.add(operationid)
+    for (const operation of fresh) {
+      if (timeOf(operation) >= since) {
+        const details = config.payoutLines ? await unlessUsedUp(detailsOf(client, operation, signal)) : undefined
+        if (isKontorError(details)) {
+          yield breakOff(records, rejected, details)
+          return undefined
+        }
+        records.push(toPayout(operation, details))
+      }
+      told.add(operation.operationid)
+    }
     const next = positionAfter(operations)
     const ends =
       !answer.hasMore ||
@@ -82,6 +112,16 @@ async function* walkWallet(
     from = next
   }
   return [...done]
+}
+
+/** The answer, or the error that asks for patience. */
+async function unlessUsedUp<T>(asked: Promise<T>): Promise<T | KontorError> {
+  try {
+    return await asked
+  } catch (thrown) {
+    if (isKontorError(thrown) && thrown.code === 'RATE_LIMITED') return thrown
+    throw thrown
+  }
 }
 
 const timeOf = (operation: OperationWire): number => {

@@ -89,12 +89,26 @@ export const transporterByCarrier: Readonly<Record<string, Transporter>> = {
   geodis: 'Geodis',
 }
 
-/** The transporter whose name differs least, for a message. */
-export function nearestTransporter(name: string): Transporter {
+/** The transporter a name was probably meant to be: one that begins it or that it begins, or one that differs by a slip of the pen. */
+export function nearestTransporter(name: string): Transporter | undefined {
   const wanted = fold(name)
-  const scored = transporters.map((one) => ({ one, distance: distance(wanted, fold(one)) }))
-  return scored.toSorted((a, b) => a.distance - b.distance)[0]?.one ?? otherTransporter
+  const scored = transporters
+    .filter((one) => one !== otherTransporter)
+    .map((one) => ({ one, distance: distance(wanted, fold(one)) }))
+    .toSorted((a, b) => a.distance - b.distance)
+  const [best] = scored
+  if (best !== undefined && best.distance <= slips(wanted)) return best.one
+  // "DPD Deutschland" and "Mondial Relay Point" begin with a name; the longest such name is meant.
+  return transporters
+    .filter(
+      (one) =>
+        fold(one).length >= 3 && (wanted.startsWith(fold(one)) || (wanted.length >= 4 && fold(one).startsWith(wanted))),
+    )
+    .toSorted((a, b) => b.length - a.length)[0]
 }
+
+/** So many letters may be wrong: none in a name of three, one in four, two in eight. */
+const slips = (folded: string): number => Math.floor(folded.length / 4)
 
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)

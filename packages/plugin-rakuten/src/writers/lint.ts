@@ -1,6 +1,6 @@
 import { checkTemplate, findCarrier, trackingUrl, type Problem } from '@kontor/core'
 import { transporterOf, type RakutenConfig } from '../config.ts'
-import { countryNumber, numberedCountries, otherTransporter } from '../tables/index.ts'
+import { countryNumber, nearestTransporter, numberedCountries, otherTransporter } from '../tables/index.ts'
 import { transporterFor } from './transport.ts'
 
 /** What of the configuration would fail at the first sale or parcel, found before anything is called. */
@@ -18,15 +18,18 @@ function carrierProblems(name: string, config: RakutenConfig): Problem[] {
   const rule = config.carriers[name]
   if (rule === undefined) return []
   const own = transporterOf(rule)
-  if (own.nearest !== undefined)
+  if (own.unknown !== undefined) {
+    const nearest = nearestTransporter(own.unknown)
+    const hint = nearest === undefined ? '' : ` Perhaps "${nearest}" is meant.`
     return [
       {
         level: 'error',
         code: 'CARRIER_UNKNOWN',
         key,
-        message: `Rakuten has no transporter of this name; the nearest is "${own.nearest}". Names are exact in case and accents. Use "${otherTransporter}" with a \`trackingUrl\` for a carrier Rakuten does not know, or \`auto\`.`,
+        message: `Rakuten has no transporter "${own.unknown.slice(0, 60)}"; names are exact in case and accents.${hint} Use "${otherTransporter}" with a \`trackingUrl\` for a carrier Rakuten does not know, or \`auto\`.`,
       },
     ]
+  }
   const transporter = transporterFor(name, config)
   if (transporter === undefined)
     return [

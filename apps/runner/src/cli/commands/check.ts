@@ -1,13 +1,10 @@
-import { resolve } from 'node:path'
-import { Cache, KontorError, Paths, toKontorError, type CheckResult, type ErrorCode, type Problem } from '@kontor/core'
-import { connect, createMemoryCache } from '@kontor/core/host'
+import { KontorError, toKontorError, type CheckResult, type ErrorCode, type Problem } from '@kontor/core'
 import { problemsOf, type Config, type Connection } from '../../config/index.ts'
-import { openConfiguredStore } from '../../engine/open-engine.ts'
-import { storedCredentials } from '../../store/credentials.ts'
 import type { Cli } from '../cli.ts'
 import { exitCodeOfAll, type ExitCode } from '../exit-codes.ts'
 import { namedConnections } from '../names.ts'
 import type { Registration } from '../registration.ts'
+import { withConnected } from '../with-connected.ts'
 
 interface Checked {
   connection: Connection
@@ -36,38 +33,12 @@ export const check: Registration = (program, act) =>
 
 async function checkOne(cli: Cli, config: Config, connection: Connection): Promise<Checked> {
   try {
-    return { connection, result: await ask(cli, config, connection), error: undefined }
+    const result = await withConnected(cli, config, connection, (connected) => connected.check(cli.signal))
+    return { connection, result, error: undefined }
   } catch (thrown) {
     const error = toKontorError(thrown, `Checking ${connection.name}`)
     if (error.code === 'ABORTED') throw error
     return { connection, result: undefined, error }
-  }
-}
-
-async function ask(cli: Cli, config: Config, connection: Connection): Promise<CheckResult> {
-  const settings = await connection.open()
-  cli.redactor.add(...settings.secrets)
-  const { plugin, name, limits } = connection
-  // Credentials that change when they are used live in the store: to use them up beside it would lock the account out.
-  const rotating = plugin.credentials?.kind === 'oauth' ? await openConfiguredStore(config, cli.clock) : undefined
-  try {
-    await using connected = await connect(plugin, {
-      name,
-      config: settings.config,
-      limits,
-      mode: 'plan',
-      clock: cli.clock,
-      log: cli.log,
-      ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
-      ...(rotating ? { store: storedCredentials(rotating, name, settings.credentials) } : {}),
-      overrides: [
-        [Cache, () => createMemoryCache(cli.clock)],
-        [Paths, () => ({ resolve: (path: string) => resolve(config.folder, path) })],
-      ],
-    })
-    return await connected.check(cli.signal)
-  } finally {
-    await rotating?.close()
   }
 }
 

@@ -3,19 +3,18 @@ import { backfill } from './backfill.ts'
 import { check } from './check.ts'
 import { deliveries } from './deliveries.ts'
 import { demo } from './demo.ts'
+import { erase } from './erase.ts'
 import { explain } from './explain.ts'
 import { init } from './init.ts'
-import { loyalty } from './loyalty.ts'
+import { loyalty } from './loyalty/index.ts'
 import { orders } from './orders.ts'
 import { plan } from './plan.ts'
 import { plugins } from './plugins.ts'
-import { reconcile } from './reconcile.ts'
 import { rejections } from './rejections.ts'
 import { rename } from './rename.ts'
 import { run } from './run.ts'
 import { schema } from './schema.ts'
 import { simulate } from './simulate.ts'
-import { skus } from './skus.ts'
 import { status } from './status.ts'
 import { trace } from './trace.ts'
 
@@ -31,11 +30,10 @@ export const commands: readonly Registration[] = [
   trace,
   deliveries,
   rejections,
-  skus,
-  reconcile,
   loyalty,
   backfill,
   rename,
+  erase,
   plugins,
   schema,
   simulate,

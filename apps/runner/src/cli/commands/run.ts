@@ -4,6 +4,7 @@ import type { ExitCode } from '../exit-codes.ts'
 import { showProgress } from '../progress.ts'
 import type { Registration } from '../registration.ts'
 import { didNothing, exitCodeOfRun, readStatus, runColumns, runsSince } from '../run-report.ts'
+import type { Status } from '../../store/queries.ts'
 import { engineOptions, withStore } from '../with-store.ts'
 
 /** The runner: until it is stopped, or everything once. */
@@ -58,7 +59,8 @@ async function runAllOnce(cli: Cli): Promise<ExitCode> {
     cli.out.result(
       { runs, failures: report.failures.map((error) => error.toJSON()), paused: pausedOf(report.paused) },
       () => {
-        if (runs.every(didNothing)) cli.out.print('Nothing was new, and nothing was due.')
+        const later = waitingText(status)
+        if (runs.every(didNothing)) cli.out.print(`Nothing was new, and nothing was due${later ? `; ${later}` : ''}.`)
         else cli.out.table(runs, runColumns)
         for (const error of report.failures) cli.out.print(`\n${cli.out.paint.red(error.code)}  ${error.message}`)
         for (const [name, error] of report.paused)
@@ -67,6 +69,17 @@ async function runAllOnce(cli: Cli): Promise<ExitCode> {
     )
     return exitCodeOfRun(report, status)
   })
+}
+
+/** What is neither delivered nor stopped: it has its own time, and another run takes it up. */
+function waitingText({ deliveries }: Status): string | undefined {
+  const count = deliveries.reduce(
+    (sum, { counts }) => sum + (counts.pending ?? 0) + (counts.waiting ?? 0) + (counts.sent ?? 0),
+    0,
+  )
+  return count === 0
+    ? undefined
+    : `${count} ${count === 1 ? 'delivery waits' : 'deliveries wait'} for its time ("kontor deliveries list")`
 }
 
 const pausedOf = (paused: RunReport['paused']): Record<string, unknown> =>

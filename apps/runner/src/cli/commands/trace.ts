@@ -34,7 +34,7 @@ export const trace: Registration = (program, act) =>
       ),
     )
 
-function only(text: string, found: readonly StoredOrder[]): StoredOrder {
+export function only(text: string, found: readonly StoredOrder[]): StoredOrder {
   const [first, ...others] = found
   if (!first)
     throw new KontorError('ORDER_UNKNOWN', {

@@ -1,15 +1,13 @@
 import { KontorError } from '@kontor/core'
-import { explainPoints } from '../../engine/ledger.ts'
-import { explanationLines } from '../../loyalty/explanation.ts'
-import { findOrders } from '../../store/queries.ts'
-import type { Registration } from '../registration.ts'
-import { withStore } from '../with-store.ts'
+import { explainPoints } from '../../../engine/ledger-facts.ts'
+import { explanationLines } from '../../../loyalty/explanation.ts'
+import { findOrders } from '../../../store/queries.ts'
+import type { Registration } from '../../registration.ts'
+import { withStore } from '../../with-store.ts'
 
-/** Questions about points. */
-export const loyalty: Registration = (program, act) =>
-  void program
-    .command('loyalty')
-    .description('questions about points')
+/** Why these points. */
+export const explainPointsOf: Registration = (group, act) =>
+  void group
     .command('explain')
     .description('why an order has the points it has: value, refunds, rule, rounding, what is booked')
     .argument('<order>', 'its key (connection/id), its id, or a number')

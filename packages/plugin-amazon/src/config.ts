@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { countryCodes, endpoints, marketplaces, regions, type CountryCode, type Region } from './tables/index.ts'
+
+const Duration = z.templateLiteral([z.int().nonnegative(), z.enum(['s', 'm', 'h', 'd'])])
+
+/** The `config` of an Amazon connection: one seller account in one region, with all its marketplaces. */
+export const AmazonConfig = z.strictObject({
+  region: z.enum(regions).describe('na, eu or fe: where the account sells. Each region is a connection of its own'),
+  sellerId: z
+    .string()
+    .trim()
+    .regex(/^A[0-9A-Z]{9,20}$/, 'the merchant token, for example A1EXAMPLE00000')
+    .describe('Merchant token: Seller Central, Settings, Account info, Business information'),
+  marketplaces: z
+    .array(z.enum(countryCodes))
+    .min(1)
+    .optional()
+    .describe(
+      'Countries to work with, for example [DE, FR]. Absent: orders of all of the region, offers of the first you take part in',
+    ),
+  sandbox: z.boolean().default(false).describe('Call the sandbox of the Selling Partner API'),
+  baseUrl: z
+    .url()
+    .refine(
+      (url) => /^https:\/\/|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(url),
+      'https, or http on this machine',
+    )
+    .optional()
+    .describe('Another address for calls, tokens and documents, for the simulator. Overrides `region` and `sandbox`'),
+  authorizedOn: z.iso
+    .date()
+    .optional()
+    .describe(
+      'Day the refresh token was issued. It lasts a year; with the day given, Kontor warns from 30 days before',
+    ),
+  secretCreatedOn: z.iso
+    .date()
+    .optional()
+    .describe(
+      'Day the client secret was created. It lasts 180 days; with the day given, Kontor warns from 30 days before',
+    ),
+  overlap: Duration.default('5m').describe('How far behind the last reading of orders the next one begins'),
+})
+export type AmazonConfig = z.output<typeof AmazonConfig>
+
+export const AmazonCredentials = z.strictObject({
+  clientId: z
+    .string()
+    .trim()
+    .regex(/^amzn1\.application-oa2-client\.\w+$/, 'an LWA client id, which begins with amzn1.application-oa2-client.')
+    .describe('LWA client id of your private app'),
+  clientSecret: z
+    .string()
+    .trim()
+    .regex(/^\S{8,}$/, 'the whole secret, without blanks')
+    .describe('LWA client secret of your private app'),
+  refreshToken: z
+    .string()
+    .trim()
+    .regex(/^Atzr\|\S+$/, 'a refresh token, which begins with Atzr|')
+    .describe('What "Authorize app" shows'),
+})
+export type AmazonCredentials = z.output<typeof AmazonCredentials>
+
+/** Where calls go. */
+export const originOf = ({ baseUrl, region, sandbox }: Pick<AmazonConfig, 'baseUrl' | 'region' | 'sandbox'>): string =>
+  baseUrl === undefined ? endpoints[region][sandbox ? 'sandbox' : 'production'] : new URL(baseUrl).origin
+
+/** Where tokens are given: one host for all regions (Login with Amazon). */
+export const tokenOriginOf = ({ baseUrl }: Pick<AmazonConfig, 'baseUrl'>): string =>
+  baseUrl === undefined ? 'https://api.amazon.com' : new URL(baseUrl).origin
+
+/** Documents lie at presigned addresses of Amazon's storage. */
+export const documentHostsOf = ({ baseUrl }: Pick<AmazonConfig, 'baseUrl'>): string[] =>
+  baseUrl === undefined ? ['*.amazonaws.com', '*.cloudfront.net'] : [new URL(baseUrl).origin]
+
+/** The countries of a connection: those it names, else all of its region. */
+export const countriesOf = ({
+  marketplaces: named,
+  region,
+}: {
+  marketplaces?: readonly CountryCode[] | undefined
+  region: Region
+}): readonly CountryCode[] => named ?? countryCodes.filter((code) => marketplaces[code].region === region)
