@@ -22,21 +22,22 @@ export async function unchangedSince(
     .where('connection', '=', connection)
     .where('updated_at', '<', before)
     .where('content', 'not like', '%"redactedAt":"%')
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('deliveries')
+    .where((is) =>
+      is.not(
+        is.exists(
+          is
+            .selectFrom('deliveries')
             .select('state')
             .whereRef('source', '=', 'records.connection')
             .whereRef('deliveries.entity', '=', 'records.entity')
             .whereRef('deliveries.id', '=', 'records.id')
-            .where(({ or, eb }) => or([eb('state', 'in', [...openStates]), eb('deliveries.updated_at', '>=', before)])),
+            .where((its) => its.or([its('state', 'in', [...openStates]), its('deliveries.updated_at', '>=', before)])),
         ),
       ),
     )
   if (after)
-    query = query.where(({ or, and, eb }) =>
-      or([eb('entity', '>', after.entity), and([eb('entity', '=', after.entity), eb('id', '>', after.id)])]),
+    query = query.where((is) =>
+      is.or([is('entity', '>', after.entity), is.and([is('entity', '=', after.entity), is('id', '>', after.id)])]),
     )
   return await query.orderBy('entity').orderBy('id').limit(limit).execute()
 }
