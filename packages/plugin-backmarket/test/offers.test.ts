@@ -155,6 +155,89 @@ describe('stock and prices', () => {
   })
 })
 
+describe('an offer that has confirmed a value before', () => {
+  const confirmed = (wish: Offer, reference: string | undefined): Offer =>
+    ({ ...wish, known: { reference, record: wish.record } }) as Offer
+
+  it('is written without being read', async () => {
+    await using shop = await openShop()
+    const outcomes = await write(shop, confirmed(stock(iphone, 78), listing(shop, iphone)?.id))
+    expect(outcomes).toMatchObject([{ is: 'done', reference: listing(shop, iphone)?.id }])
+    expect(shop.market.exchanges.count({ method: 'GET' })).toBe(0)
+    expect(listing(shop, iphone)?.quantity).toBe(78)
+  })
+
+  it('is looked for where it has another id by now, and its SKU is unknown where it is gone', async () => {
+    await using shop = await openShop()
+    const old = '00000000-0000-4000-8000-000000000000'
+    expect(await write(shop, confirmed(stock(iphone, 78), old))).toMatchObject([
+      { is: 'done', reference: listing(shop, iphone)?.id },
+    ])
+    expect(codes(await write(shop, confirmed(stock('NOT-THERE', 1), old)))).toEqual(['SKU_UNKNOWN'])
+  })
+
+  it('is read all the same while an attempt is in doubt', async () => {
+    await using shop = await openShop()
+    await write(shop, { ...confirmed(stock(iphone, 78), listing(shop, iphone)?.id), sent: { at } })
+    expect(shop.market.exchanges.count({ method: 'GET' })).toBe(1)
+  })
+})
+
+describe('a SKU map that is an expression', () => {
+  it('finds the offers it makes the own SKU of, for single updates and for files', async () => {
+    await using shop = await openShop({ config: { skuMap: { pattern: '(.+)-EX' }, batchFrom: 2 } })
+    expect(is(await write(shop, stock('IP13-128', 8)))).toEqual(['done'])
+    expect(listing(shop, iphone)?.quantity).toBe(8)
+    const wishes = [price('IP13-128', '321.00'), price('AP2', '71.00')]
+    const handed = await write(shop, ...wishes)
+    expect(handed).toMatchObject([
+      { is: 'sent', item: iphone },
+      { is: 'sent', item: airpods },
+    ])
+    await shop.market.clock.advance(5 * 60_000)
+    const asked = wishes.map((wish, index) => ({
+      ...wish,
+      sent: { at, ticket: '1011013', item: [iphone, airpods][index] ?? '' },
+    }))
+    expect(is(await readBack(shop, ...asked))).toEqual(['done', 'done'])
+    expect(codes(await write(shop, stock('NOT-THERE', 1)))).toEqual(['SKU_UNKNOWN'])
+  })
+})
+
+describe('what the account holds', () => {
+  it('is told SKU by SKU in own words: one quantity, and a price for each market asked for', async () => {
+    await using shop = await openShop({
+      options: { listings: 60 },
+      config: { skuMap: { table: { [iphone]: 'MINE-1' } } },
+    })
+    await write(
+      shop,
+      price('MINE-1', '300', { minimum: '290' }),
+      price('MINE-1', '259', { market: 'en-gb', currency: 'GBP' }),
+    )
+    const before = shop.market.exchanges.count({ method: 'GET' })
+    const holds = shop.shop.writers.offers.holds
+    if (holds === undefined) throw new Error('it cannot tell')
+    const held = (
+      await shop.market.drive(collect(holds({ entities: ['stock', 'prices'], markets: ['GB', 'nowhere'] })))
+    ).flat()
+    expect(held.filter(({ entity }) => entity === 'stock')).toHaveLength(60)
+    expect(held.filter(({ entity }) => entity === 'prices')).toHaveLength(120)
+    const mine = held.filter(({ sku }) => sku === 'MINE-1')
+    expect(mine).toMatchObject([
+      { entity: 'stock', available: listing(shop, iphone)?.quantity },
+      {
+        entity: 'prices',
+        price: { value: { amount: '300.00', currency: 'EUR' }, taxIncluded: true },
+        minimum: { amount: '290.00', currency: 'EUR' },
+      },
+      { entity: 'prices', market: 'GB', price: { value: { amount: '259.00', currency: 'GBP' } } },
+    ])
+    // Two markets, each of two pages.
+    expect(shop.market.exchanges.count({ method: 'GET' }) - before).toBe(4)
+  })
+})
+
 describe('many prices at once', () => {
   const many = async (count = 30, more: { batchFrom?: number; csvDelimiter?: ';' | ',' } = {}) => {
     const shop = await openShop({ options: { listings: count }, config: { batchFrom: 20, ...more } })

@@ -40,6 +40,8 @@ export interface Connection {
   lingerMs: number | undefined
   /** How long buyers' data of finished records stay, where the connection says so. */
   retentionMs: number | undefined
+  /** When what it holds is compared with what was wished for: a cron pattern. */
+  reconcile: string | undefined
   paused: boolean
   /** Looks the references up, and checks the whole. Throws SECRET_MISSING or CONFIG_INVALID with file, line and column. */
   open(): Promise<ConnectionSettings>

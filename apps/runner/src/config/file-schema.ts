@@ -66,6 +66,12 @@ const FileConnection = z.strictObject({
   retention: DurationText.optional().describe(
     'How long names, addresses and all else that tells of a buyer stay after the last thing that happened with an order, a return or whatever else is finished: 30d. Without it they stay',
   ),
+  reconcile: z
+    .union([z.literal(false), CronPattern], 'false, or a cron pattern such as "0 3 * * *"')
+    .default('0 3 * * *')
+    .describe(
+      'When everything it holds of stock and prices is read and compared with what it ought to hold, as a cron pattern in the time zone of the machine; false: never. For plugins that can tell what their system holds',
+    ),
   paused: z.boolean().default(false).describe('Neither read nor written; what is due for it waits'),
 })
 

@@ -1,4 +1,5 @@
 import { KontorError, toExact, type AnyRecord } from '@kontor/core'
+import { holdingsOf } from '../store/holdings.ts'
 import type { DeliveryRow } from '../store/schema.ts'
 import { adoptHeld, releaseHeld } from '../store/wishes.ts'
 import type { Engine } from './engine.ts'
@@ -59,16 +60,19 @@ async function tripped(
     .where('destination', '=', destination)
     .where('state', '=', 'held')
     .execute()
+  // What was never told by us may yet have been seen there by a reconcile.
+  const held = rows.some((row) => row.known_content === null)
+    ? await holdingsOf(engine.store.db, destination)
+    : (): undefined => undefined
   for (const flow of engine.flows) {
     const changes = rows
       .filter((row) => row.flow === flow.id)
-      .map((row): Change => ({
-        entity: row.entity,
-        before: parse(row.known_content),
-        after: JSON.parse(row.content) as AnyRecord,
-      }))
+      .map((row): Change => {
+        const after = JSON.parse(row.content) as AnyRecord
+        return { entity: row.entity, before: parse(row.known_content) ?? held(after), after }
+      })
     const { dropToZero, priceChange } = flow.guard ?? {}
-    const known = Number(
+    const confirmed = Number(
       (
         await engine.store.db
           .selectFrom('deliveries')
@@ -80,6 +84,7 @@ async function tripped(
           .executeTakeFirst()
       )?.count ?? 0,
     )
+    const known = Math.max(confirmed, changes.filter(({ before }) => before !== undefined).length)
     const drops = changes.filter(dropsToZero).length
     if (dropToZero !== undefined && known > 0 && drops / known > dropToZero)
       return new KontorError('GUARD_TRIPPED', {

@@ -155,6 +155,7 @@ async function openOffice(
     everyMs: (reader) => connection.everyMs(reader),
     lingerMs: options.gathers === false ? 0 : connection.lingerMs,
     retentionMs: connection.retentionMs,
+    reconcile: connection.reconcile,
     // Of the values that reading depends on, only a digest is kept.
     dependsOn: (keys) =>
       keys.length === 0

@@ -8,6 +8,8 @@ import { openStore } from '../store/open.ts'
 import { listDeliveries, type DeliveryView } from '../store/queries.ts'
 import type { DeliveryRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
+import type { Engine } from './engine.ts'
+import { plannedStates, type PlannedState } from './plan-states.ts'
 
 /** A call that would have been sent. */
 export interface PlannedCall {
@@ -72,12 +74,15 @@ export interface Plan {
   calls: PlannedCall[]
   /** What could not be read or asked; the plan is not whole then. */
   failures: StoredError[]
+  /** Stock and prices that would change, SKU by SKU. */
+  states: PlannedState[]
   /** Deliveries that would be sent, with what their writer says against it where it would refuse. */
   deliveries: DeliveryView[]
 }
 
 /** What the copy tells after it was run once. */
-export async function readPlan(store: Store, since: number, calls: PlannedCall[]): Promise<Omit<Plan, 'failures'>> {
+export async function readPlan(engine: Engine, since: number, calls: PlannedCall[]): Promise<Omit<Plan, 'failures'>> {
+  const { store } = engine
   const runs = await store.db
     .selectFrom('runs')
     .selectAll()
@@ -88,6 +93,7 @@ export async function readPlan(store: Store, since: number, calls: PlannedCall[]
   return {
     reads: runs.map(({ connection, part, read, changed, rejected }) => ({ connection, part, read, changed, rejected })),
     calls,
+    states: await plannedStates(engine, since),
     deliveries: touched,
   }
 }

@@ -137,7 +137,7 @@ export async function plan(
       ...scheduler.failures.map((error) => error.toJSON()),
       ...[...opened.engine.paused.values()].map((error) => error.toJSON()),
     ]
-    return { ...(await readPlan(copy, since, planned)), failures }
+    return { ...(await readPlan(opened.engine, since, planned)), failures }
   } finally {
     await live?.close()
   }

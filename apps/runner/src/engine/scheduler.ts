@@ -7,10 +7,17 @@ import { look } from './look.ts'
 import { readerSpecs, writerSpecs, type Office } from './office.ts'
 import { everyOf, pull, sinceOf } from './pull.ts'
 import { keepDueRedemptions } from './redemptions.ts'
+import { reconcile, reconcileDue } from './reconcile.ts'
 import type { RunResult } from './run.ts'
 
 export interface Progress {
-  (event: { kind: 'pull' | 'look' | 'deliver'; connection: string; part: string; read: number; changed: number }): void
+  (event: {
+    kind: 'pull' | 'look' | 'deliver' | 'reconcile'
+    connection: string
+    part: string
+    read: number
+    changed: number
+  }): void
 }
 
 /** Longest silence after a failure that only the operator can end. */
@@ -54,6 +61,9 @@ export class Scheduler {
     await Promise.all(offices.flatMap((office) => readerSpecs(office).map(([reader]) => this.#pull(office, reader))))
     await Promise.all(offices.map((office) => this.#look(office)))
     await keepDueRedemptions(this.#engine)
+    for (const office of offices)
+      for (const [writer, spec] of writerSpecs(office))
+        if (await reconcileDue(this.#engine, office, writer, spec)) await this.#reconcile(office, writer)
     // A delivery may set free another (a decision lets a shipment go); each round ends when nothing is due any more.
     for (let round = 0; round < maxRounds && !this.#signal.aborted; round++) {
       const due = await Promise.all(
@@ -80,6 +90,11 @@ export class Scheduler {
       const key = `deliver ${office.name}/${writer}`
       if (!this.#running.has(key) && (await this.#hasWork(office, writer)))
         this.#start(key, () => this.#deliver(office, writer))
+    }
+    for (const [writer, spec] of writerSpecs(office)) {
+      const key = `reconcile ${office.name}/${writer}`
+      if (!this.#running.has(key) && (await reconcileDue(this.#engine, office, writer, spec)))
+        this.#start(key, () => this.#reconcile(office, writer))
     }
     const lookKey = `look ${office.name}`
     if (!this.#running.has(lookKey) && (await this.#hasLooks(office))) this.#start(lookKey, () => this.#look(office))
@@ -141,6 +156,21 @@ export class Scheduler {
       `deliver ${office.name}/${writer}`,
       await deliver(this.#engine, { office, writer, spec, signal: this.#signal }),
     )
+  }
+
+  async #reconcile(office: Office, writer: string): Promise<void> {
+    const spec = writerSpecs(office).find(([name]) => name === writer)?.[1]
+    if (!spec) return
+    const readAgain = async (reader: string): Promise<void> => {
+      const key = `pull ${office.name}/${reader}`
+      // One that is under way may have begun before we looked.
+      await this.#running.get(key)
+      if (!this.#running.has(key)) this.#start(key, () => this.#pull(office, reader))
+      await this.#running.get(key)
+    }
+    const result = await reconcile(this.#engine, { office, writer, spec, signal: this.#signal, readAgain })
+    this.#note(result)
+    if (result) this.#progress({ kind: 'reconcile', connection: office.name, part: writer, ...result.counts })
   }
 
   #note(result: RunResult | undefined): void {

@@ -47,6 +47,10 @@ const steps: readonly (readonly string[])[] = [
     `create table buckets(key text primary key, state text not null, updated_at bigint not null)`,
     `create table cache(connection text not null, key text not null, value text not null, until bigint not null, primary key (connection, key))`,
   ],
+  [
+    `create table holdings(destination text not null, entity text not null, sku text not null, market text not null, content text not null, seen_at bigint not null,
+      primary key (destination, entity, sku, market))`,
+  ],
 ]
 
 export const storeVersion = steps.length

@@ -17,6 +17,7 @@ const places = [
   ['looks', 'connection'],
   ['runs', 'connection'],
   ['credentials', 'connection'],
+  ['holdings', 'destination'],
   ['cache', 'connection'],
   ['connections', 'name'],
 ] as const
@@ -68,7 +69,7 @@ export function renameConnection(store: Store, from: string, to: string): Promis
         .set({ lane: `${to}/${lane.slice(from.length + 1)}` })
         .where('lane', '=', lane)
         .execute()
-    for (const kind of ['pull', 'look'])
+    for (const kind of ['pull', 'look', 'reconcile'])
       await tx.deleteFrom('leases').where('key', 'like', `${kind}:${from}%`).execute()
     await tx
       .updateTable('meta')

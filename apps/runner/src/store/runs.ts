@@ -9,7 +9,7 @@ export interface Counts {
   refused: number
 }
 export const noCounts = (): Counts => ({ read: 0, changed: 0, rejected: 0, written: 0, refused: 0 })
-export type RunKind = 'pull' | 'look' | 'deliver' | 'backfill'
+export type RunKind = 'pull' | 'look' | 'deliver' | 'backfill' | 'reconcile'
 
 export function beginRun(
   store: Store,

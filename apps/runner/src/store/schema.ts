@@ -76,6 +76,8 @@ export interface Tables {
   flows: { id: string; first_run_at: number }
   credentials: { connection: string; sealed: string; version: number; updated_at: number }
   buckets: { key: string; state: string; updated_at: number }
+  /** What a destination held of a state when it was last looked at as a whole. `market`: empty for its own. */
+  holdings: { destination: string; entity: string; sku: string; market: string; content: string; seen_at: number }
   cache: { connection: string; key: string; value: string; until: number }
 }
 

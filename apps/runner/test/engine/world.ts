@@ -24,6 +24,7 @@ import { deliver } from '../../src/engine/deliver.ts'
 import { storeJournal } from '../../src/engine/journal.ts'
 import type { Flow, Office } from '../../src/engine/office.ts'
 import { pull } from '../../src/engine/pull.ts'
+import { reconcile } from '../../src/engine/reconcile.ts'
 import { openTestStore } from '../databases.ts'
 import type { Store } from '../../src/store/store.ts'
 
@@ -45,6 +46,8 @@ export interface FakeSystem {
   byId: Map<string, AnyRecord>
   write: (batch: readonly Delivery[], begin: (keys: readonly Delivery[]) => Promise<void>) => AsyncIterable<Outcome>
   readBack: (batch: readonly Delivery[]) => AsyncIterable<Outcome>
+  /** What it tells that it holds; without it, it cannot tell. */
+  holds?: () => AnyRecord[]
   /** Everything that took effect, in order. */
   effects: { record: string; entity: Entity; key: string; content: AnyRecord }[]
   batches: string[][]
@@ -57,6 +60,9 @@ export interface FakeOffice {
   again?: WriterSpec['again']
   account?: string
   batch?: WriterSpec['batch']
+  /** Written only once it was read to its end. */
+  after?: boolean
+  holds?: () => AnyRecord[]
 }
 
 export interface World extends AsyncDisposable {
@@ -69,6 +75,8 @@ export interface World extends AsyncDisposable {
   /** Reads the pages a system has been given. */
   read: (name: string, options?: { backfill?: boolean; deliver?: boolean }) => Promise<Awaited<ReturnType<typeof pull>>>
   deliver: (name: string) => Promise<Awaited<ReturnType<typeof deliver>>>
+  /** Compares what a system holds with what it ought to. `meanwhile`: what happens there before the orders are read once more. */
+  reconcile: (name: string, meanwhile?: () => void) => Promise<Awaited<ReturnType<typeof reconcile>>>
   /** Another process on the same store. */
   twin: () => Promise<World>
   /** The same systems on another store. */
@@ -84,6 +92,7 @@ export async function createWorld(
   const clock = shared?.clock ?? stoppedClock()
   const store = shared?.store ?? (await openTestStore(folder, clock))
   const systems = shared?.systems ?? new Map<string, FakeSystem>()
+  for (const { name, holds } of offices) if (holds) systems.set(name, { ...newSystem(), holds })
   const engine: Engine = {
     store,
     clock,
@@ -142,6 +151,23 @@ export async function createWorld(
       }),
     deliver: (name) =>
       deliver(engine, { office: office(name), writer: 'all', spec: office(name).plugin.writers['all'], signal }),
+    reconcile: (name, meanwhile) =>
+      reconcile(engine, {
+        office: office(name),
+        writer: 'all',
+        spec: office(name).plugin.writers['all'],
+        signal,
+        readAgain: async () => {
+          meanwhile?.()
+          await pull(engine, {
+            office: office(name),
+            reader: 'all',
+            spec: office(name).plugin.readers['all'],
+            since: at(0),
+            signal,
+          })
+        },
+      }),
     twin: () => createWorld(offices, flows, { folder, clock, systems }),
     on: (other) => createWorld(offices, flows, { folder, clock, systems, store: other }),
     async [Symbol.asyncDispose]() {
@@ -189,6 +215,7 @@ function toOffice(fake: FakeOffice, system: FakeSystem, begin: (some: readonly D
         again: fake.again ?? 'safe',
         settles: '2m',
         ...(fake.batch ? { batch: fake.batch } : {}),
+        ...(fake.after ? { after: ['all'] } : {}),
       },
     },
     create: () => {
@@ -210,7 +237,19 @@ function toOffice(fake: FakeOffice, system: FakeSystem, begin: (some: readonly D
         },
       },
     },
-    writers: { all: { write: (batch) => system.write(batch, begin), readBack: (batch) => system.readBack(batch) } },
+    writers: {
+      all: {
+        write: (batch) => system.write(batch, begin),
+        readBack: (batch) => system.readBack(batch),
+        ...(system.holds
+          ? {
+              async *holds() {
+                yield system.holds?.() ?? []
+              },
+            }
+          : {}),
+      },
+    },
   }
   return {
     name: fake.name,

@@ -38,4 +38,16 @@ export interface Writer<E extends Entity = Entity> {
   write(batch: readonly Delivery<E>[], signal: AbortSignal): AsyncIterable<Outcome>
   /** What became of these? Sends nothing. */
   readBack?(batch: readonly Delivery<E>[], signal: AbortSignal): AsyncIterable<Outcome>
+  /**
+   * Everything this system holds now of the states it takes, each SKU in the merchant's own words, page by page. Changes nothing. The nightly
+   * reconcile compares it with what was wished for; a writer without it is not reconciled.
+   */
+  holds?(request: HoldsRequest<E>): AsyncIterable<readonly RecordOf<E>[]>
+}
+
+export interface HoldsRequest<E extends Entity = Entity> {
+  entities: readonly E[]
+  /** The words for markets that prices are wished for; a price without one is of the connection's own market. Each is told under its word. */
+  markets: readonly string[]
+  signal: AbortSignal
 }

@@ -1,7 +1,8 @@
-import type { Entity, Instant, Json } from '../canonical/index.ts'
+import type { Entity, Instant, Json, RecordOf } from '../canonical/index.ts'
 import type {
   CheckResult,
   Delivery,
+  HoldsRequest,
   Intake,
   LoyaltyProvider,
   Outcome,
@@ -36,6 +37,10 @@ export interface ConnectedReader<E extends Entity = Entity, C = unknown> {
 export interface ConnectedWriter<E extends Entity = Entity> {
   write(batch: readonly Delivery<E>[], signal?: AbortSignal): AsyncIterable<Outcome>
   readBack?(batch: readonly Delivery<E>[], signal?: AbortSignal): AsyncIterable<Outcome>
+  /** Everything the system holds now of the states it takes, page by page. */
+  holds?(
+    request: Omit<HoldsRequest<E>, 'signal' | 'markets'> & { markets?: readonly string[]; signal?: AbortSignal },
+  ): AsyncIterable<readonly RecordOf<E>[]>
 }
 
 export interface ActionInput {

@@ -89,6 +89,16 @@ export function connectionOf(
             stream(`read back ${name}`, () => self.readBack?.(batch, signal) ?? nothing(), outcome),
         }
       : {}),
+    ...(self.holds
+      ? {
+          holds: ({ markets = [], signal = never, entities }) =>
+            stream(
+              `look at what ${name} holds`,
+              () => self.holds?.({ entities, markets, signal }) ?? nothing(),
+              (page) => page,
+            ),
+        }
+      : {}),
   })
   const action =
     (perform: NonNullable<Parts['actions']>[string], name: string): Action =>

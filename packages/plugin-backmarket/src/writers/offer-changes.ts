@@ -25,7 +25,9 @@ export interface Needs {
 
 /** What an offer shall hold in one market, for one or more deliveries. */
 export interface Change {
+  /** Back Market's SKU, as far as it can be told before the offer was read. */
   sku: string
+  ownSku: string
   market: Market
   update: ListingUpdate
   deliveries: readonly OfferDelivery[]
@@ -39,13 +41,15 @@ export function planChanges(
   const changes = new Map<string, Change>()
   const outcomes: Outcome[] = []
   const add = (delivery: OfferDelivery, market: Market, update: ListingUpdate): void => {
-    const sku = toTheirSku(delivery.record.sku, config.skuMap)
+    // In a file the offer had its SKU of Back Market, which was read then.
+    const sku = delivery.sent?.item ?? toTheirSku(delivery.record.sku, config.skuMap)
     const key = `${market} ${sku.toLowerCase()}`
     const there = changes.get(key)
     const twice = there?.deliveries.find(({ record }) => record.entity === delivery.record.entity)
     if (twice === undefined)
       changes.set(key, {
         sku,
+        ownSku: delivery.record.sku,
         market,
         update: { ...there?.update, ...update },
         deliveries: [...(there?.deliveries ?? []), delivery],
@@ -90,8 +94,16 @@ const noMarket = ({ sku, market }: OfferPrice, { region }: BackMarketConfig): Ko
     message: `The price of ${sku} is for the market “${market ?? ''}”, which is none of the platform ${region}, or more than one. Name it as Back Market does, e.g. de-de.`,
   })
 
-export function* settle({ deliveries }: Change, listing: WireListing, is: 'done' | 'already'): Generator<Outcome> {
-  const offline = listing.publication_state !== null && listing.publication_state !== 2 && (listing.quantity ?? 0) > 0
+/** Whether Back Market says that an offer is not online; what it does not tell is no answer. */
+export const isOffline = (listing: Partial<WireListing> | undefined): boolean =>
+  listing?.publication_state !== undefined && listing.publication_state !== null && listing.publication_state !== 2
+
+export function* settle(
+  { deliveries }: Change,
+  listing: Pick<WireListing, 'id'> & Partial<WireListing>,
+  is: 'done' | 'already',
+): Generator<Outcome> {
+  const offline = isOffline(listing) && (listing.quantity ?? 0) > 0
   for (const { key } of deliveries)
     yield { key, is, reference: listing.id, ...(offline ? { detail: { online: false } } : {}) }
 }
@@ -102,20 +114,15 @@ export function* refuse({ deliveries }: Change, error: KontorError): Generator<O
 
 /** Whether the offers hold what was wanted. */
 export async function* compare(
-  { client }: Needs,
+  { client, config }: Needs,
   changes: readonly Change[],
   signal: AbortSignal,
   otherwise?: (change: Change) => KontorError,
 ): AsyncGenerator<Outcome> {
   for (const [market, some] of Map.groupBy(changes, (change) => change.market)) {
-    const listings = await readListings(
-      client,
-      some.map(({ sku }) => sku),
-      market,
-      signal,
-    )
+    const listings = await readListings({ client, config }, some, market, signal)
     for (const change of some) {
-      const listing = listings.get(change.sku.toLowerCase())
+      const listing = listings.get(change)
       if (listing !== undefined && isSame(listing, change.update)) yield* settle(change, listing, 'done')
       else if (otherwise !== undefined) yield* refuse(change, otherwise(change))
       else for (const { key } of change.deliveries) yield { key, is: 'absent' }

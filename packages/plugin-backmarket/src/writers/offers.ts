@@ -1,20 +1,30 @@
-import { KontorError, type Outcome } from '@kontor/core'
+import { KontorError, type HoldsRequest, type Outcome } from '@kontor/core'
 import { isSame } from '../mapping/offer.ts'
-import type { WireListing } from '../wire.ts'
 import { attempt, sent } from './attempt.ts'
+import { readHoldings } from './holdings.ts'
 import { readListings } from './listings.ts'
 import { readBatch, startBatch } from './offer-batch.ts'
-import { compare, planChanges, refuse, settle, type Change, type Needs, type OfferDelivery } from './offer-changes.ts'
+import {
+  compare,
+  isOffline,
+  planChanges,
+  refuse,
+  settle,
+  type Change,
+  type Needs,
+  type OfferDelivery,
+} from './offer-changes.ts'
 
 /**
- * Stock and prices: absolute values, so that writing them twice is the same as once. The offers are read first, and only what differs
- * is written: each written line counts against 2,000 an hour. Many prices at once go as one file for each market, worked through by a
+ * Stock and prices: absolute values, so that writing them twice is the same as once. Only what differs from what the offer holds is
+ * written: each written line counts against 2,000 an hour. Many prices at once go as one file for each market, worked through by a
  * task; stock never does, because Back Market advises against it.
  */
 export function createOffersWriter(needs: Needs) {
   return {
     write: (batch: readonly OfferDelivery[], signal: AbortSignal) => writeOffers(needs, batch, signal),
     readBack: (batch: readonly OfferDelivery[], signal: AbortSignal) => readBackOffers(needs, batch, signal),
+    holds: (request: HoldsRequest<'stock' | 'prices'>) => readHoldings(needs, request),
   }
 }
 
@@ -26,18 +36,10 @@ async function* writeOffers(
   const { changes, outcomes } = planChanges(batch, needs.config)
   yield* outcomes
   for (const [market, wanted] of Map.groupBy(changes, (change) => change.market)) {
-    const listings = await readListings(
-      needs.client,
-      wanted.map(({ sku }) => sku),
-      market,
-      signal,
-    )
-    const open: { change: Change; listing: WireListing }[] = []
-    for (const change of wanted) {
-      const listing = listings.get(change.sku.toLowerCase())
-      if (listing === undefined) yield* refuse(change, skuUnknown(change.sku))
-      else if (isSame(listing, change.update)) yield* settle(change, listing, 'already')
-      else open.push({ change, listing })
+    const open: Open[] = []
+    for await (const step of look(needs, market, wanted, signal)) {
+      if ('id' in step) open.push(step)
+      else yield step
     }
     const prices = open.filter(({ change }) => change.update.price !== undefined)
     const inFile =
@@ -46,7 +48,7 @@ async function* writeOffers(
     const single = open
       .filter((each) => !inFile.includes(each))
       .toSorted((a, b) => stockOf(a.change) - stockOf(b.change))
-    for (const { change, listing } of single) yield* writeOne(needs, change, listing, signal)
+    for (const each of single) yield* writeOne(needs, each, signal)
     if (inFile.length > 0)
       yield* startBatch(
         needs,
@@ -57,23 +59,67 @@ async function* writeOffers(
   }
 }
 
+/** A change that is to be written, and the id of its offer. */
+interface Open {
+  change: Change
+  id: string
+  /** Only from what was confirmed before: the offer may have got another id since. */
+  remembered: boolean
+}
+
+/**
+ * Finds the offers. What this destination has confirmed before is written without reading it: it differs, or it would not be here, and a reading
+ * would cost as much as the writing. Of all else the offer is read first, and is left alone where it holds the values already.
+ */
+async function* look(
+  { client, config }: Needs,
+  market: Change['market'],
+  wanted: readonly Change[],
+  signal: AbortSignal,
+): AsyncGenerator<Open | Outcome> {
+  const unread: Change[] = []
+  for (const change of wanted) {
+    // A file names offers by Back Market's SKU, and an expression cannot be turned round to it.
+    const needsSku = config.skuMap.pattern !== undefined && change.update.price !== undefined
+    const id = needsSku ? undefined : confirmedId(change)
+    if (id === undefined) unread.push(change)
+    else yield { change, id, remembered: true }
+  }
+  const listings = await readListings({ client, config }, unread, market, signal)
+  for (const change of unread) {
+    const listing = listings.get(change)
+    if (listing === undefined) yield* refuse(change, skuUnknown(change.sku))
+    else if (isSame(listing, change.update)) yield* settle(change, listing, 'already')
+    else yield { change: { ...change, sku: listing.sku }, id: listing.id, remembered: false }
+  }
+}
+
+/** The id of an offer that has confirmed a value for each of these before; nothing where an attempt is in doubt. */
+function confirmedId({ deliveries }: Change): string | undefined {
+  const [first, ...others] = deliveries.map(({ known, sent: doubtful }) =>
+    doubtful === undefined && known?.record !== undefined ? known.reference : undefined,
+  )
+  return others.every((each) => each === first) ? first : undefined
+}
+
 const stockOf = ({ update }: Change): number => update.quantity ?? Number.POSITIVE_INFINITY
 
-async function* writeOne(
-  needs: Needs,
-  change: Change,
-  listing: WireListing,
-  signal: AbortSignal,
-): AsyncGenerator<Outcome> {
-  const { client, clock, log } = needs
+async function* writeOne(needs: Needs, { change, id, remembered }: Open, signal: AbortSignal): AsyncGenerator<Outcome> {
+  const { client, config, clock, log } = needs
   const tried = await attempt(() =>
-    client.updateListing(listing.id, change.update, change.market, { for: change.deliveries }, signal),
+    client.updateListing(id, change.update, change.market, { for: change.deliveries }, signal),
   )
   if (tried.is === 'refused') {
     const parts = partsOf(change)
+    if (tried.error.code === 'NOT_FOUND' && remembered) {
+      // Deleted and made anew, it has another id.
+      const now = (await readListings({ client, config }, [change], change.market, signal)).get(change)
+      if (now === undefined) yield* refuse(change, skuUnknown(change.sku))
+      else yield* writeOne(needs, { change, id: now.id, remembered: false }, signal)
+    }
     // Back Market does not say which of both it minds: each is tried by itself, so that a wrong price does not hold back the stock.
-    if (parts.length > 1 && tried.error.code === 'REQUEST_REJECTED')
-      for (const part of parts) yield* writeOne(needs, part, listing, signal)
+    else if (parts.length > 1 && tried.error.code === 'REQUEST_REJECTED')
+      for (const part of parts) yield* writeOne(needs, { change: part, id, remembered }, signal)
     else yield* refuse(change, tried.error.code === 'NOT_FOUND' ? skuUnknown(change.sku) : tried.error)
     return
   }
@@ -81,30 +127,30 @@ async function* writeOne(
     for (const { key } of change.deliveries) yield sent(key, clock)
     return
   }
-  const after = tried.value ?? listing
-  if (tried.value !== undefined && !isSame(tried.value, change.update)) {
+  const after = tried.value
+  if (after !== undefined && !isSame(after, change.update)) {
     const error = new KontorError('CONFLICT', {
       message: `Back Market took a change of the offer ${change.sku} (${change.market}) and answers other values. Look at the offer in the back office.`,
     })
     yield* refuse(change, error)
     return
   }
-  if ((after.quantity ?? 0) > 0 && after.publication_state !== null && after.publication_state !== 2)
+  if ((after?.quantity ?? 0) > 0 && isOffline(after))
     log.warn('An offer with stock is not online; look at it in the back office.', {
       sku: change.sku,
       market: change.market,
-      state: after.publication_state,
+      state: after?.publication_state ?? undefined,
     })
-  yield* settle(change, after, 'done')
+  yield* settle(change, after ?? { id }, 'done')
 }
 
 /** A change of stock and price as two of one each. */
-function partsOf({ sku, market, update, deliveries }: Change): Change[] {
+function partsOf({ update, deliveries, ...offer }: Change): Change[] {
   const { quantity, pub_state, ...price } = update
   const stock = { ...(quantity === undefined ? {} : { quantity }), ...(pub_state === undefined ? {} : { pub_state }) }
   return [
-    { sku, market, update: stock, deliveries: deliveries.filter(({ record }) => record.entity === 'stock') },
-    { sku, market, update: price, deliveries: deliveries.filter(({ record }) => record.entity === 'prices') },
+    { ...offer, update: stock, deliveries: deliveries.filter(({ record }) => record.entity === 'stock') },
+    { ...offer, update: price, deliveries: deliveries.filter(({ record }) => record.entity === 'prices') },
   ].filter((part) => part.deliveries.length > 0)
 }
 

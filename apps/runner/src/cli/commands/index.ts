@@ -10,11 +10,13 @@ import { loyalty } from './loyalty/index.ts'
 import { orders } from './orders.ts'
 import { plan } from './plan.ts'
 import { plugins } from './plugins.ts'
+import { reconcile } from './reconcile.ts'
 import { rejections } from './rejections.ts'
 import { rename } from './rename.ts'
 import { run } from './run.ts'
 import { schema } from './schema.ts'
 import { simulate } from './simulate.ts'
+import { skus } from './skus.ts'
 import { status } from './status.ts'
 import { trace } from './trace.ts'
 
@@ -30,6 +32,8 @@ export const commands: readonly Registration[] = [
   trace,
   deliveries,
   rejections,
+  skus,
+  reconcile,
   loyalty,
   backfill,
   rename,

@@ -46,6 +46,22 @@ export const plan: Registration = (program, act) =>
               { title: 'EFFECT', value: (row) => row.effect },
               { title: 'DELIVERIES', value: (row) => row.keys.length },
             ])
+          if (result.states.length > 0) {
+            out.print(`\n${out.paint.bold(`Stock and prices that would change (${result.states.length})`)}`)
+            out.table(result.states, [
+              { title: 'SKU', value: (row) => row.sku, shrinkTo: 12 },
+              { title: 'AT', value: (row) => (row.market ? `${row.destination} ${row.market}` : row.destination) },
+              { title: 'OF', value: (row) => row.entity },
+              { title: 'BEFORE', value: (row) => row.before ?? 'not known' },
+              { title: 'AFTER', value: (row) => row.after },
+              {
+                title: 'WOULD NOT GO OUT',
+                value: (row) => row.error && `${row.error.code}: ${row.error.message}`,
+                shrinkTo: 20,
+                paint: () => 'yellow',
+              },
+            ])
+          }
           if (result.failures.length > 0) {
             out.print(`\n${out.paint.red('Not whole: something could not be read or asked.')}`)
             for (const failure of result.failures) out.print(`  ${failure.code}  ${failure.message}`)
