@@ -1,4 +1,4 @@
-import type { Entity, Json, Order, Return } from '../canonical/index.ts'
+import type { Entity, Instant, Json, Order, Return } from '../canonical/index.ts'
 import type { KontorError } from '../errors/index.ts'
 import type { Credentials } from './credentials.ts'
 import type { Begin, Http, HttpFailure } from './http.ts'
@@ -52,6 +52,8 @@ export interface Problem {
   code?: KontorError['code']
   /** Config key, relative to the connection: `credentials.token`. */
   key?: string
+  /** When what is warned of comes true, such as the end of an authorization. Told weekly until then, and daily in the last week. */
+  until?: Instant
 }
 /** What `check` found. `account`: whose data this connection sees, the same for the same account whatever its credentials. */
 export interface CheckResult {
