@@ -22,5 +22,6 @@ export type {
   WriterScenario,
 } from './suite/scenarios.ts'
 export { goldenTable } from './fixtures/golden-table.ts'
-export { loadFixtures, record, replay, saveFixtures, type ExchangeFixture } from './fixtures/exchange-fixture.ts'
-export { redact, type RedactRules } from './fixtures/redact.ts'
+export { loadFixtures, record, saveFixtures, type ExchangeFixture } from './fixtures/exchange-fixture.ts'
+export { replay, serveFixtures, type FixtureServer } from './fixtures/replay.ts'
+export { redact, type RedactRules } from './fixtures/redaction/redact.ts'

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { goldenTable, loadFixtures, record, redact, replay, saveFixtures } from '../src/index.ts'
+import { goldenTable, loadFixtures, record, redact, replay, saveFixtures, serveFixtures } from '../src/index.ts'
 import { musterladenSimulator } from './musterladen/simulator.ts'
 
 const open: { close(): Promise<void> }[] = []
@@ -42,17 +42,49 @@ describe('fixtures', () => {
         {
           access_token: 'abc',
           buyer: { first_name: 'Wolfram', age: 7, email: 'w@e.example' },
-          note: 'write to w@e.example at Echtmann',
+          hint: 'write to w@e.example at Echtmann',
           zip: null,
         },
         { texts: { Echtmann: 'Muster' } },
       ),
     ).toEqual({
-      access_token: 'redacted',
+      access_token: 'redacted-1',
       buyer: { first_name: 'Erika', age: 7, email: 'erika.muster@example.com' },
-      note: 'write to erika.muster@example.com at Muster',
+      hint: 'write to erika.muster@example.com at Muster',
       zip: null,
     })
+  })
+})
+
+describe('replay', () => {
+  const page = (index: number) => ({
+    method: 'GET',
+    path: '/shops/redacted-1/orders',
+    query: `limit=2&token=redacted-2&page=${index}`,
+    status: 200,
+    contentType: 'text/xml; charset=iso-8859-1',
+    headers: { 'retry-after': '7' },
+    answer: `<orders page="${index}"><city>Köln</city></orders>`,
+  })
+
+  it('serves fixtures over real HTTP, with their headers and in their charset, whatever secret asks', async () => {
+    const server = await serveFixtures([page(1), page(2)])
+    open.push(server)
+    const answer = await fetch(`${server.url}/shops/mine/orders?page=2&limit=2&token=test-token`)
+    expect(answer.headers.get('retry-after')).toBe('7')
+    const bytes = Buffer.from(await answer.arrayBuffer())
+    expect(bytes.toString('latin1')).toBe('<orders page="2"><city>Köln</city></orders>')
+  })
+
+  it('says which fixtures there are when none fits, without the values that were asked with', async () => {
+    const server = await serveFixtures([page(1)])
+    open.push(server)
+    const answer = await fetch(`${server.url}/shops/mine/orders?page=3&token=geheim-4711`)
+    const text = await answer.text()
+    expect(answer.status).toBe(404)
+    expect(text).toContain('there are: GET /shops/redacted-1/orders?limit=2&token=redacted-2&page=1')
+    expect(text).not.toContain('geheim-4711')
+    expect(server.unknown).toEqual(['GET /shops/mine/orders'])
   })
 })
 
