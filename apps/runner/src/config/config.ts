@@ -40,6 +40,8 @@ export interface Connection {
   lingerMs: number | undefined
   /** How long buyers' data of finished records stay, where the connection says so. */
   retentionMs: number | undefined
+  /** How long before its ship-by time an order that is still here is warned of. */
+  shipByWarningMs: number
   /** When what it holds is compared with what was wished for: a cron pattern. */
   reconcile: string | undefined
   paused: boolean

@@ -66,6 +66,9 @@ const FileConnection = z.strictObject({
   retention: DurationText.optional().describe(
     'How long names, addresses and all else that tells of a buyer stay after the last thing that happened with an order, a return or whatever else is finished: 30d. Without it they stay',
   ),
+  shipByWarning: DurationText.default('4h').describe(
+    'How long before an order has to leave (the ship-by time its system told) it is warned of, once in the log and in "kontor status" until it has left; a second warning comes when the time has passed',
+  ),
   reconcile: z
     .union([z.literal(false), CronPattern], 'false, or a cron pattern such as "0 3 * * *"')
     .default('0 3 * * *')

@@ -225,6 +225,7 @@ function connectionOf(input: ConnectionInput, secrets: SecretSource, folder: str
     plugin,
     paused: stated.paused,
     limits: changedLimits(limitsOf(plugin), stated.limits),
+    shipByWarningMs: toMilliseconds(stated.shipByWarning),
     reconcile: stated.reconcile === false ? undefined : stated.reconcile,
     lingerMs: stated.linger === undefined ? undefined : toMilliseconds(stated.linger),
     retentionMs: stated.retention === undefined ? undefined : toMilliseconds(stated.retention),

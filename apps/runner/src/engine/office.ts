@@ -21,6 +21,8 @@ export interface Office {
   lingerMs?: number | undefined
   /** How long buyers' data of its finished records stay, in milliseconds; for good without it. */
   retentionMs?: number | undefined
+  /** How long before its ship-by time an order that is still here is warned of. */
+  shipByWarningMs?: number | undefined
   /** When what it holds is compared with what was wished for: a cron pattern. */
   reconcile?: string | undefined
   dependsOn: (keys: readonly string[]) => string

@@ -155,6 +155,7 @@ async function openOffice(
     everyMs: (reader) => connection.everyMs(reader),
     lingerMs: options.gathers === false ? 0 : connection.lingerMs,
     retentionMs: connection.retentionMs,
+    shipByWarningMs: connection.shipByWarningMs,
     reconcile: connection.reconcile,
     // Of the values that reading depends on, only a digest is kept.
     dependsOn: (keys) =>

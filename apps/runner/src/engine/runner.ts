@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { KontorError } from '@kontor/core'
 import { pruneRuns } from '../store/runs.ts'
 import { checkAccounts, openConfiguredStore, openEngine, type EngineOptions } from './open-engine.ts'
+import { warnOfLateOrders } from './late.ts'
 import { applyRetention } from './retention.ts'
 import { copyOf, readPlan, type Plan, type PlannedCall } from './plan.ts'
 import { takeOffice } from './lifecycle.ts'
@@ -42,6 +43,7 @@ export async function runForever(
       for (let waited = 0; waited < 24 && !stop.aborted; waited++) {
         await engine.clock.sleep(recheckMs, stop).catch(() => undefined)
         if (stop.aborted) return
+        await warnOfLateOrders(engine)
         const standing = [...engine.paused].filter(
           ([, reason]) => reason.key === undefined || !reason.key.endsWith('.paused'),
         )
@@ -77,6 +79,7 @@ export async function runOnce(
   const scheduler = new Scheduler(opened.engine, AbortSignal.any([options.signal, tenure.signal]), options.progress)
   await scheduler.once()
   await applyRetention(opened.engine, options.signal)
+  await warnOfLateOrders(opened.engine)
   if (tenure.signal.aborted) throw tenure.signal.reason
   return { failures: scheduler.failures, paused: opened.engine.paused }
 }

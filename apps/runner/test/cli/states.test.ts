@@ -96,3 +96,31 @@ test('skus tells what stands on one side alone', async () => {
     'Every SKU has its counterpart, as far as is known.\n',
   )
 })
+
+test('an order that soon has to leave is warned of once, and stands in status until it has left', async () => {
+  const inHours = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString()
+  const orders = (status: string) => [
+    order('1', { deadlines: { shipBy: inHours(2) }, lines: [{ id: '1', quantity: 1, status: { value: status } }] }),
+    order('2', {
+      deadlines: { shipBy: '2026-05-01' },
+      lines: [{ id: '1', quantity: 3, status: { value: 'to_ship' } }],
+    }),
+    order('3', { deadlines: { shipBy: inHours(30) } }),
+    order('4', { deadlines: { shipBy: '2026-05-01' }, payment: { value: 'pending' } }),
+    order('5', { deadlines: { shipBy: '2026-05-01' }, lifecycle: { value: 'cancelled' } }),
+  ]
+  place.write('stand/orders.json', orders('to_ship'))
+  const first = await place.kontor('run', '--once')
+  expect(first.stderr).toMatch(/Order stand\/1 has to leave soon: 1 to ship/)
+  expect(first.stderr).toMatch(/Order stand\/2 ought to have left: 3 to ship/)
+  expect(first.stderr).not.toMatch(/stand\/[345]/)
+  expect((await place.kontor('run', '--once')).stderr).not.toContain('to ship')
+  const status = await place.kontor('status')
+  expect(status.stdout).toContain('To be shipped now or soon (2)')
+  expect(status.stdout).toMatch(/^stand\/2 +late, \d+d ago +3$/m)
+  expect(status.stdout).toMatch(/^stand\/1 +in 1h +1$/m)
+  expect((await place.kontor('orders')).stdout).toMatch(/^stand\/1 .* in 1h /m)
+  place.write('stand/orders.json', orders('shipped'))
+  await place.kontor('run', '--once')
+  expect((await place.kontor('status')).stdout).toContain('To be shipped now or soon (1)')
+})

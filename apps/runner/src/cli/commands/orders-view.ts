@@ -1,6 +1,6 @@
 import { openQuantity, whyNotShippable, type Order } from '@kontor/core'
 import type { Stored } from '../../store/records.ts'
-import { instantText } from '../time.ts'
+import { ago, instantText, until } from '../time.ts'
 
 export type StoredOrder = Stored & { record: Order }
 
@@ -9,6 +9,8 @@ export interface OrderFacts {
   key: string
   numbers: readonly string[]
   orderedAt: string | undefined
+  /** When it has to leave, as its system told. */
+  shipBy: string | undefined
   lifecycle: string | undefined
   payment: string | undefined
   acceptance: string | undefined
@@ -25,12 +27,13 @@ export interface OrderFacts {
 }
 
 export function factsOf({ connection, id, record, revision, updatedAt, vanishedAt }: StoredOrder): OrderFacts {
-  const { numbers, orderedAt, lifecycle, payment, acceptance, fulfilment, lines, totals } = record
+  const { numbers, orderedAt, lifecycle, payment, acceptance, fulfilment, lines, totals, deadlines } = record
   const grand = totals?.grand
   return {
     key: `${connection}/${id}`,
     numbers: numbers ?? [],
     orderedAt: orderedAt ?? undefined,
+    shipBy: deadlines?.shipBy ?? undefined,
     lifecycle: lifecycle?.value,
     payment: payment?.value,
     acceptance: acceptance?.value,
@@ -43,4 +46,11 @@ export function factsOf({ connection, id, record, revision, updatedAt, vanishedA
     updatedAt: instantText(updatedAt),
     vanished: vanishedAt !== undefined,
   }
+}
+
+/** A ship-by time, or day, seen from now. */
+export function shipByText(shipBy: string, now: number): string {
+  if (shipBy.length === 10) return shipBy
+  const at = Date.parse(shipBy)
+  return at < now ? ago(at, now) : until(at, now)
 }

@@ -3,7 +3,7 @@ import { namedConnections } from '../names.ts'
 import type { Registration } from '../registration.ts'
 import { ago, parseCount } from '../time.ts'
 import { withStore } from '../with-store.ts'
-import { factsOf } from './orders-view.ts'
+import { factsOf, shipByText } from './orders-view.ts'
 
 interface Filter {
   connection?: string
@@ -49,6 +49,7 @@ export const orders: Registration = (program, act) =>
                   { title: 'STATE', value: (row) => row.lifecycle },
                   { title: 'PAYMENT', value: (row) => row.payment },
                   { title: 'SHIPPING', value: (row) => row.fulfilment },
+                  { title: 'SHIP BY', value: (row) => row.shipBy && shipByText(row.shipBy, now) },
                   { title: 'OPEN', value: (row) => row.open },
                   { title: 'TOTAL', align: 'right', value: (row) => row.total },
                   { title: 'NOT SHIPPED BECAUSE', value: (row) => row.notShippable, shrinkTo: 16, paint: () => 'dim' },

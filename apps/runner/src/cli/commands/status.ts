@@ -1,4 +1,6 @@
+import { lateOrders, type LateOrder } from '../../store/late.ts'
 import { readStatus, type Status } from '../../store/queries.ts'
+import type { Store } from '../../store/store.ts'
 import type { Cli } from '../cli.ts'
 import type { Registration } from '../registration.ts'
 import { needsPerson } from '../run-report.ts'
@@ -17,13 +19,22 @@ export const status: Registration = (program, act) =>
           await withStore(cli, async (store) => {
             const found = await readStatus(store)
             const waiting = await waitingRecords(store, 10)
-            cli.out.result(documentOf(found), () => show(cli, found, waiting))
+            const late = await ordersInHaste(cli, store)
+            cli.out.result(documentOf(found, late), () => show(cli, found, waiting, late))
             return needsPerson(found) > 0 ? 4 : 0
           }),
       ),
     )
 
-function show(cli: Cli, found: Status, waiting: readonly WaitingRecord[]): void {
+/** Orders that soon have to leave, as far ahead as each connection wants to be warned. */
+async function ordersInHaste(cli: Cli, store: Store): Promise<LateOrder[]> {
+  const late: LateOrder[] = []
+  for (const { name, shipByWarningMs } of (await cli.config()).connections.values())
+    late.push(...(await lateOrders(store, cli.clock.now() + shipByWarningMs, name)))
+  return late.toSorted((a, b) => a.shipBy - b.shipBy)
+}
+
+function show(cli: Cli, found: Status, waiting: readonly WaitingRecord[], late: readonly LateOrder[]): void {
   const { out } = cli
   const total = found.unmatched.reduce((sum, { count }) => sum + count, 0)
   const now = cli.clock.now()
@@ -80,6 +91,15 @@ function show(cli: Cli, found: Status, waiting: readonly WaitingRecord[]): void 
       { title: 'WHY', value: (row) => row.reason, shrinkTo: 20 },
     ],
   )
+  section(cli, `To be shipped now or soon (${late.length})`, late.slice(0, 10), [
+    { title: 'ORDER', value: (row) => row.key, shrinkTo: 14 },
+    {
+      title: 'SHIP BY',
+      value: (row) => (row.shipBy <= now ? `late, ${ago(row.shipBy, now)}` : until(row.shipBy, now)),
+      paint: (row) => (row.shipBy <= now ? 'red' : 'yellow'),
+    },
+    { title: 'OPEN', value: (row) => row.open },
+  ])
   section(cli, 'Rejected', found.rejections, [
     { title: 'FROM', value: (row) => row.connection },
     { title: 'COUNT', value: (row) => row.count },
@@ -102,8 +122,12 @@ function section<Row>(
 }
 
 /** For programs: times as instants. */
-const documentOf = ({ streams, deliveries, unmatched, runner, ...rest }: Status): unknown => ({
+const documentOf = (
+  { streams, deliveries, unmatched, runner, ...rest }: Status,
+  late: readonly LateOrder[],
+): unknown => ({
   ...rest,
+  late: late.map(({ shipBy, ...each }) => ({ ...each, shipBy: instantText(shipBy) })),
   streams: streams.map(({ dueAt, caughtUpAt, ...stream }) => ({
     ...stream,
     dueAt: instantText(dueAt),
