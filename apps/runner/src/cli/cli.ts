@@ -88,8 +88,8 @@ export function createCli(options: GlobalOptions, signal: AbortSignal): Cli {
 function withMaskedStore(config: Config, redactor: Redactor): Config {
   return {
     ...config,
-    async store() {
-      const address = await config.store()
+    async store(at) {
+      const address = await config.store(at)
       if (address.key !== undefined) redactor.add(address.key)
       if (address.kind === 'postgres') redactor.add(decodeURIComponent(URL.parse(address.url)?.password ?? ''))
       return address

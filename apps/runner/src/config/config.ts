@@ -7,8 +7,8 @@ export interface Config {
   /** Absolute path of the file, and the folder that relative paths start from. */
   file: string
   folder: string
-  /** Where the store is. Throws SECRET_MISSING where a reference leads nowhere. */
-  store(): Promise<StoreAddress>
+  /** Where the store is, or another written as the config writes it (`at`). Throws SECRET_MISSING where a reference leads nowhere. */
+  store(at?: string): Promise<StoreAddress>
   connections: ReadonlyMap<string, Connection>
   /** One flow for each pair of source and destination, so that one added to a list leaves the others as they are. */
   flows: readonly Flow[]

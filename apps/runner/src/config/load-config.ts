@@ -85,7 +85,7 @@ export async function readConfig(
   return {
     file,
     folder,
-    store: async () => await storeAddress(report, parsed.data, folder, from),
+    store: async (at) => await storeAddress(report, { ...parsed.data, store: at ?? parsed.data.store }, folder, from),
     connections: new Map(inputs.map((input) => [input.name, connectionOf(input, from, folder)])),
     flows: parsed.data.flows.flatMap((flow) => (isLoyalty(flow) ? [] : flowsOf(flow))),
     loyalty: parsed.data.flows.flatMap((flow) => (isLoyalty(flow) ? [loyaltyOf(flow.loyalty)] : [])),
@@ -199,7 +199,7 @@ function checkStore(report: Report, { store, storeKey }: Stated): ConfigProblem[
 
 async function storeAddress(
   report: Report,
-  { store, storeKey }: ConfigFile,
+  { store, storeKey }: Pick<ConfigFile, 'store' | 'storeKey'>,
   folder: string,
   secrets: SecretSource,
 ): Promise<StoreAddress> {

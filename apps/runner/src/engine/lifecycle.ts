@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { randomUUID } from 'node:crypto'
 import { isKontorError, KontorError } from '@kontor/core'
+import { assertOpen } from '../store/closed.ts'
 import { acquireLease, releaseAllOf, renewAll } from '../store/leases.ts'
 import { endOrphanedRuns } from '../store/runs.ts'
 import type { Store } from '../store/store.ts'
@@ -49,6 +50,7 @@ export async function takeOffice(store: Store, owner: string): Promise<Tenure> {
   if (store.dialect.name === 'postgres') {
     const key = `${runnerLease} ${owner}`
     await acquireLease(store, key, owner, leaseTtlMs)
+    await stayOut(store, owner)
     for (const each of await otherOwners(store, owner)) if (isDead(each)) await releaseAllOf(store, each)
     await endOrphanedRuns(store)
     return keep(store, owner, key)
@@ -65,9 +67,20 @@ export async function takeOffice(store: Store, owner: string): Promise<Tenure> {
       key: 'store',
     })
   }
+  await stayOut(store, owner)
   for (const each of await otherOwners(store, owner)) await releaseAllOf(store, each)
   await endOrphanedRuns(store)
   return keep(store, owner, runnerLease)
+}
+
+/** Who moves a store closes it first and asks then who is at work; so a runner that begins meanwhile is seen by one of both. */
+async function stayOut(store: Store, owner: string): Promise<void> {
+  try {
+    await assertOpen(store)
+  } catch (thrown) {
+    await releaseAllOf(store, owner)
+    throw thrown
+  }
 }
 
 async function otherOwners(store: Store, owner: string): Promise<string[]> {

@@ -13,7 +13,8 @@ import {
 } from '@kontor/core'
 import { connect, type Journal } from '@kontor/core/host'
 import { z } from 'zod'
-import type { Config, Connection } from '../config/index.ts'
+import type { Config, Connection, StoreAddress } from '../config/index.ts'
+import { assertOpen } from '../store/closed.ts'
 import { storedBuckets } from '../store/buckets.ts'
 import { storedCache } from '../store/cache.ts'
 import { storedCredentials } from '../store/credentials.ts'
@@ -53,7 +54,10 @@ export interface OpenEngine extends AsyncDisposable {
 
 /** Opens the store the config names. */
 export async function openConfiguredStore(config: Config, clock: Clock): Promise<Store> {
-  const address = await config.store()
+  return await openStoreAt(await config.store(), clock)
+}
+
+export async function openStoreAt(address: StoreAddress, clock: Clock): Promise<Store> {
   if (address.kind === 'postgres') return await openServerStore({ url: address.url, clock, key: address.key })
   return await openStore({ path: address.path, clock, ...(address.key === undefined ? {} : { key: address.key }) })
 }
@@ -62,6 +66,10 @@ export async function openConfiguredStore(config: Config, clock: Clock): Promise
 export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   const { config, clock, log } = options
   const store = options.store ?? (await openConfiguredStore(config, clock))
+  await assertOpen(store).catch(async (thrown: unknown) => {
+    if (!options.store) await store.close()
+    throw thrown
+  })
   const flows: Flow[] = [
     ...config.flows,
     ...(config.decide.size > 0 ? [ruleFlow] : []),

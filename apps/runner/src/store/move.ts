@@ -40,12 +40,7 @@ export async function copyStore(from: Store, to: Store): Promise<Copied> {
       message: 'Both stores must have the same key. Give the new one the key of the old.',
       key: 'storeKey',
     })
-  for (const [table] of tables)
-    if (await to.db.selectFrom(table).selectAll().limit(1).executeTakeFirst())
-      throw new KontorError('STORE_UNUSABLE', {
-        message: `The store ${to.place} is not empty (table ${table}). Nothing was copied.`,
-        key: 'store',
-      })
+  await assertEmpty(to)
   const copied = await from.snapshot(async (tx) => {
     const digest = createHash('sha256')
     let rows = 0
@@ -67,6 +62,24 @@ export async function copyStore(from: Store, to: Store): Promise<Copied> {
   if ((await checksumOf(to)) !== copied.checksum)
     throw new KontorError('INTERNAL', { message: `The copy in ${to.place} differs from ${from.place}. Do not use it.` })
   return copied
+}
+
+/** Throws where a store holds anything: what is there is never mixed with what comes. */
+export async function assertEmpty(store: Store): Promise<void> {
+  for (const [table] of tables)
+    if (await store.db.selectFrom(table).selectAll().limit(1).executeTakeFirst())
+      throw new KontorError('STORE_UNUSABLE', {
+        message: `The store ${store.place} is not empty (table ${table}). Nothing was copied.`,
+        key: 'store',
+      })
+}
+
+/** Empties a store of what was copied into it. */
+export async function clear(store: Store): Promise<void> {
+  await store.write(async (tx) => {
+    for (const [table] of tables) await tx.deleteFrom(table).execute()
+    for (const each of facts) await tx.deleteFrom('meta').where('key', 'like', each).execute()
+  })
 }
 
 /** Digest of all rows of all tables, the same in every database. */

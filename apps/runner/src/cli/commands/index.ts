@@ -1,5 +1,6 @@
 import type { Registration } from '../registration.ts'
 import { backfill } from './backfill.ts'
+import { backup, restore } from './backup.ts'
 import { check } from './check.ts'
 import { deliveries } from './deliveries.ts'
 import { demo } from './demo.ts'
@@ -18,6 +19,7 @@ import { schema } from './schema.ts'
 import { simulate } from './simulate.ts'
 import { skus } from './skus.ts'
 import { status } from './status.ts'
+import { store } from './store.ts'
 import { trace } from './trace.ts'
 
 /** In the order a person meets them. */
@@ -37,6 +39,9 @@ export const commands: readonly Registration[] = [
   loyalty,
   backfill,
   rename,
+  backup,
+  restore,
+  store,
   erase,
   plugins,
   schema,
