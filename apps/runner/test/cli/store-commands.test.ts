@@ -19,7 +19,9 @@ afterEach(() => place[Symbol.dispose]())
 
 const file = (name: string): string => join(place.folder, name)
 const taken = (): number =>
-  existsSync(file('shelf/orders.jsonl')) ? readFileSync(file('shelf/orders.jsonl'), 'utf8').trim().split('\n').length : 0
+  existsSync(file('shelf/orders.jsonl'))
+    ? readFileSync(file('shelf/orders.jsonl'), 'utf8').trim().split('\n').length
+    : 0
 const Copied = z.object({ rows: z.number(), checksum: z.string() })
 const copied = (text: string) => Copied.parse(JSON.parse(text))
 
