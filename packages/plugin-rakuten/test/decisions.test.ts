@@ -179,6 +179,40 @@ describe('refusing and cancelling', () => {
 })
 
 describe('pre-orders', () => {
+  it('are confirmed in the order of their sale, since Rakuten confirms the oldest: a later one waits', async () => {
+    await using system = await startRakuten(empty)
+    await using shop = await openRakuten(system)
+    const older = place(system, { kind: 'preorder', sku: 'SOON', soldAt: system.clock.now() - 300 * minute })
+    const later = place(system, { kind: 'preorder', sku: 'SOON', soldAt: system.clock.now() - 200 * minute })
+    expect(await decide(shop, later, 'confirm_preorder')).toMatchObject({
+      is: 'waiting',
+      error: { code: 'NOT_YET', message: expect.stringMatching(/1 older one .* waits; .*oldest first/) },
+      until: expect.any(String),
+    })
+    expect(writes(system)).toBe(0)
+    expect(await decide(shop, older, 'confirm_preorder')).toMatchObject({ is: 'done' })
+    expect(await decide(shop, later, 'confirm_preorder')).toMatchObject({ is: 'done' })
+    expect([...statuses(older), ...statuses(later)]).toEqual(['ACCEPTED', 'ACCEPTED'])
+    expect(system.truth.doubled('preorder-confirmed')).toEqual([])
+  })
+
+  it('that Rakuten does not confirm although it said so are shown to a person', async () => {
+    await using system = await startRakuten(empty)
+    await using shop = await openRakuten(system)
+    const sale = place(system, { kind: 'preorder' })
+    const order = await orderOf(shop, sale)
+    system.faults.add({
+      do: 'status',
+      status: 200,
+      body: '<confirmpreorder><response><statut>OK</statut></response></confirmpreorder>',
+      match: { path: '/sales_ws?action=confirmpreorder' },
+    })
+    expect(await decide(shop, sale, 'confirm_preorder', {}, order)).toMatchObject({
+      is: 'refused',
+      error: { code: 'CONFLICT', message: expect.stringMatching(/still lists it as waiting/) },
+    })
+  })
+
   it('are confirmed per advert with the number of pieces, and are not accepted', async () => {
     await using system = await startRakuten(empty)
     await using shop = await openRakuten(system)
@@ -203,7 +237,7 @@ it('a decision about a sale that was not read yet waits', async () => {
 })
 
 it('a used-up quota makes decisions wait until it is full again', async () => {
-  await using system = await startRakuten({ ...empty, quotaPerHour: 5 })
+  await using system = await startRakuten({ ...empty, quotaPerHour: 6 })
   await using shop = await openRakuten(system, { fees: false, contact: 'never' })
   const sale = place(system)
   const order = await orderOf(shop, sale)

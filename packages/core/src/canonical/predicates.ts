@@ -26,23 +26,45 @@ export const linesToShip = (order: Order): OrderLine[] =>
     (line) => line.fulfilledBy !== 'marketplace' && !keepsBack.has(line.status?.value) && openQuantity(line) > 0,
   )
 
+const waits = (order: Order): boolean =>
+  order.acceptance?.value === 'awaiting' || order.acceptance?.value === 'partially_accepted'
+
+/** Pre-ordered lines that wait for our word that the goods are there (`confirm_preorder`). */
+export const preordersToConfirm = (order: Order): OrderLine[] =>
+  waits(order)
+    ? (order.lines ?? []).filter(
+        (line) => line.preorder === true && line.status?.value === 'on_hold' && openQuantity(line) > 0,
+      )
+    : []
+
+/** True where something of the order waits for `accept`: all but what is a pre-order. */
+export const awaitsAcceptance = (order: Order): boolean =>
+  waits(order) &&
+  (preordersToConfirm(order).length === 0 ||
+    (order.lines ?? []).some((line) => line.status?.value === 'awaiting_acceptance'))
+
 /** Paid, open, accepted where the marketplace asks for it, not on hold, and with lines left for the merchant. */
 export function whyNotShippable(order: Order): Reason {
   if (order.lifecycle?.value === 'cancelled') return 'cancelled'
   if (order.lifecycle?.value === 'draft') return 'still a draft'
-  if (
-    order.payment?.value !== 'paid' &&
-    order.payment?.value !== 'not_required' &&
-    order.payment?.value !== 'partially_refunded'
-  )
-    return order.payment ? `payment is ${order.payment.value}` : 'nothing is known about its payment'
+  // First, since what is not accepted is not paid either at most marketplaces: the cause is told, not what follows from it.
   if (
     order.acceptance &&
     order.acceptance.value !== 'accepted' &&
     order.acceptance.value !== 'not_required' &&
     order.acceptance.value !== 'partially_accepted'
   )
-    return order.acceptance.value === 'awaiting' ? 'not accepted yet' : `acceptance is ${order.acceptance.value}`
+    return order.acceptance.value !== 'awaiting'
+      ? `acceptance is ${order.acceptance.value}`
+      : awaitsAcceptance(order)
+        ? 'not accepted yet'
+        : 'a pre-order that is not confirmed yet'
+  if (
+    order.payment?.value !== 'paid' &&
+    order.payment?.value !== 'not_required' &&
+    order.payment?.value !== 'partially_refunded'
+  )
+    return order.payment ? `payment is ${order.payment.value}` : 'nothing is known about its payment'
   if (order.fulfilledBy === 'marketplace') return 'shipped by the marketplace'
   if (order.hold) return order.hold.reason ? `on hold: ${order.hold.reason}` : 'on hold'
   if (linesToShip(order).length === 0)
@@ -55,11 +77,9 @@ export function whyNotShippable(order: Order): Reason {
 /** Predicates a flow may name in `where`. */
 export const predicates = {
   shippable: whyNotShippable,
-  /** Waits for our acceptance. */
+  /** Waits for our word: to be accepted, or as a pre-order to be confirmed. */
   acceptable: (order: Order): Reason =>
-    order.acceptance?.value === 'awaiting' || order.acceptance?.value === 'partially_accepted'
-      ? undefined
-      : 'does not wait for acceptance',
+    waits(order) ? undefined : 'does not wait for acceptance',
   paid: (order: Order): Reason =>
     order.payment?.value === 'paid' ? undefined : `payment is ${order.payment?.value ?? 'not known'}`,
   all: (): Reason => undefined,

@@ -53,6 +53,15 @@ describe('an order goes out', () => {
     [{ payment: { value: 'authorized' } }, 'payment is authorized'],
     [{ payment: { value: 'unknown', source: 'X' } }, 'payment is unknown'],
     [{ payment: null }, 'nothing is known about its payment'],
+    [{ acceptance: { value: 'awaiting' }, payment: { value: 'authorized' } }, 'not accepted yet'],
+    [
+      {
+        acceptance: { value: 'awaiting' },
+        payment: { value: 'authorized' },
+        lines: [{ id: '1', sku: 'A', quantity: 1, preorder: true, status: { value: 'on_hold' } }],
+      },
+      'a pre-order that is not confirmed yet',
+    ],
     [{ acceptance: { value: 'awaiting' } }, 'not accepted yet'],
     [{ acceptance: { value: 'refused' } }, 'acceptance is refused'],
     [{ fulfilledBy: 'marketplace' }, 'shipped by the marketplace'],

@@ -1,3 +1,3 @@
 export { createClient, type RakutenClient } from './client.ts'
 export { pagesOf } from './pages.ts'
-export { listConfirmed, listNotShipped } from './sale-lists.ts'
+export { listConfirmed, listNotShipped, listPreorders, preorderDays } from './sale-lists.ts'

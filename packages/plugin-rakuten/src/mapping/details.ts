@@ -70,7 +70,8 @@ function billedFields(billed: readonly BilledItemWire[], lines: readonly LineInd
   const items = sumOf(billed.map((item) => item.itemsaleprice))
   const fields: Partial<Order> = told<Partial<Order>>({
     shipping: shipping && [{ kind: 'shipping', price: priceOf(shipping) }],
-    totals: shipping && items && { shipping, grand: money.add(items, shipping) },
+    // Of a sale that no list names any more the total stays what it was flagged to be.
+    totals: lines && shipping && items && { shipping, grand: money.add(items, shipping) },
     ...endOf(billed),
   })
   if (lines === undefined) return { ...fields, fees: feesOf(billed) }

@@ -1,6 +1,6 @@
 export { toClaim, toClosedClaim, toOpenClaim, type UnitHome } from './claim.ts'
 export { toDetails } from './details.ts'
 export { groupUnits } from './lines.ts'
-export { toOrder } from './order.ts'
+export { toOrder, withoutTotal } from './order.ts'
 export { parisDay, parseParisTime } from './paris-time.ts'
 export { toPayout } from './payout.ts'

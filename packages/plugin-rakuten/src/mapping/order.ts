@@ -22,10 +22,12 @@ export interface SaleContext {
   readonly config: Pick<RakutenConfig, 'skus' | 'pickupOrders' | 'acceptDeadlineHours'>
   /** Units known as not shipped; `undefined`: not asked, and nothing is said about shipping. */
   readonly toShip?: ReadonlySet<string> | undefined
+  /** True where billing has told the total with shipping: the lists, which know no shipping price, then say nothing about it. */
+  readonly billed?: boolean
 }
 
 /** A sale as an order. Times without a zone are read as Paris time; an hour in doubt is flagged. */
-export function toOrder(sale: SaleWire, { config, toShip }: SaleContext): Order {
+export function toOrder(sale: SaleWire, { config, toShip, billed = false }: SaleContext): Order {
   const groups = groupUnits(sale.items)
   const units = groups.flatMap((group) => [...group.items])
   const standings = units.map((item) => unitStanding(item, toShip))
@@ -49,6 +51,7 @@ export function toOrder(sale: SaleWire, { config, toShip }: SaleContext): Order 
       ...(time?.doubt === undefined ? [] : [`time_${time.doubt}`]),
       ...(countOf(standings, 'claimed') > 0 || units.some((item) => item.itemstatus === 'CLAIM') ? ['claim_open'] : []),
       ...(units.some((item) => item.ispreorder === true) ? ['preorder'] : []),
+      ...(billed ? [] : [withoutShipping]),
     ],
     orderedAt: time?.instant,
     ...statusesOf(units, standings, toShip !== undefined),
@@ -57,7 +60,7 @@ export function toOrder(sale: SaleWire, { config, toShip }: SaleContext): Order 
     hold: holdOf(standings, units, pickedUp && config.pickupOrders === 'hold'),
     currency,
     lines,
-    totals: totalsOf(lines, currency),
+    totals: totalsOf(lines, currency, billed),
     buyer: buyerOf(sale),
     shipTo: pickedUp
       ? null
@@ -114,10 +117,21 @@ export const toMoney = ({ amount, currency }: Amount): Money =>
 /** Amounts of Rakuten include VAT. */
 export const priceOf = (value: Money): Price => ({ value, taxIncluded: true })
 
-function totalsOf(lines: readonly OrderLine[], currency: string): Order['totals'] {
+/** The order as it is, saying nothing of its total: billing is about to. */
+export function withoutTotal({ totals, flags, ...order }: Order): Order {
+  const { grand: _, ...others } = totals ?? {}
+  return { ...order, totals: others, flags: (flags ?? []).filter((flag) => flag !== withoutShipping) }
+}
+
+/** The order's total is that of its goods: what shipping costs the buyer was not told (yet). */
+const withoutShipping = 'total_without_shipping'
+
+function totalsOf(lines: readonly OrderLine[], currency: string, billed: boolean): Order['totals'] {
   const discounts = lines.flatMap((line) => (line.discounts ?? []).map((one) => one.price.value))
-  const items = lines.flatMap((line) => (line.unitPrice ? [money.times(line.unitPrice.value, line.quantity)] : []))
-  return { items: money.sum(items, currency), discount: money.sum(discounts, currency), taxIncluded: true }
+  const listed = lines.flatMap((line) => (line.unitPrice ? [money.times(line.unitPrice.value, line.quantity)] : []))
+  const [items, discount] = [money.sum(listed, currency), money.sum(discounts, currency)]
+  const goods = billed ? {} : { grand: money.subtract(items, discount) }
+  return { items, discount, taxIncluded: true, ...goods }
 }
 
 function buyerOf({ deliveryinformation: delivery }: SaleWire): Order['buyer'] {

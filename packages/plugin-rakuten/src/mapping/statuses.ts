@@ -96,9 +96,9 @@ function acceptanceOf({
 }): AcceptanceWord {
   if (refused === all) return 'refused'
   if (awaiting > 0) return accepted > 0 ? 'partially_accepted' : 'awaiting'
-  if (accepted > 0) return refused > 0 ? 'partially_accepted' : 'accepted'
-  // A pre-order is confirmed per advert, not accepted.
-  return preorder > 0 ? 'not_required' : 'unknown'
+  // A pre-order waits as well: to be confirmed.
+  if (accepted > 0) return refused > 0 || preorder > 0 ? 'partially_accepted' : 'accepted'
+  return preorder > 0 ? 'awaiting' : 'unknown'
 }
 
 type FulfilmentWord = NonNullable<Order['fulfilment']>['value']

@@ -1,5 +1,5 @@
 import type { Clock, Log, Rejection } from '@kontor/core'
-import { listConfirmed, listNotShipped, type RakutenClient } from '../client/index.ts'
+import { listConfirmed, listNotShipped, listPreorders, preorderDays, type RakutenClient } from '../client/index.ts'
 import type { RakutenConfig } from '../config.ts'
 import { parisDay, toOrder } from '../mapping/index.ts'
 import type { SaleWire } from '../wire/index.ts'
@@ -36,21 +36,33 @@ export interface Confirmed {
 }
 
 /**
- * The confirmed sales, joined with the new ones that are the same sale. What is not shipped is asked for *after* the confirmed ones: a sale
- * accepted in between would otherwise look shipped, and nobody would ship it.
+ * The confirmed sales and the pre-orders, joined with the new ones that are the same sale. Pre-orders are asked for *before* the confirmed ones:
+ * one confirmed in between would else be in neither list. What is not shipped is asked for *after* them: a sale accepted in between would
+ * otherwise look shipped, and nobody would ship it.
  */
 export async function readConfirmed(
   { client, config, log }: ListNeeds,
   {
     from,
+    preordersFrom,
     fresh,
     reject,
-  }: { from: string; fresh: ReadonlyMap<string, SaleWire>; reject: (rejection: Rejection) => void },
+  }: {
+    from: string
+    preordersFrom: string
+    fresh: ReadonlyMap<string, SaleWire>
+    reject: (rejection: Rejection) => void
+  },
   signal: AbortSignal,
 ): Promise<Confirmed> {
+  const preorders = readSales(await listPreorders(client, preordersFrom, log, signal), reject)
   const { sales: raw, complete } = await listConfirmed(client, from, log, signal)
   const toShip = config.detectShipped ? itemIdsOf(await listNotShipped(client, from, signal)) : undefined
   const sales = readSales(raw, reject)
+  for (const [id, sale] of preorders) {
+    const later = sales.get(id)
+    sales.set(id, later === undefined ? sale : combineSales(sale, later))
+  }
   for (const [id, sale] of sales) {
     const other = fresh.get(id)
     if (other !== undefined) sales.set(id, combineSales(other, sale))
@@ -68,7 +80,7 @@ export async function fillBook(needs: ListNeeds, signal: AbortSignal): Promise<v
   const fresh = readSales((await client.newSales(signal)).sales, ignore)
   const { sales, toShip } = await readConfirmed(
     needs,
-    { from: parisDay(at, config.deepWindowDays), fresh, reject: ignore },
+    { from: parisDay(at, config.deepWindowDays), preordersFrom: parisDay(at, preorderDays), fresh, reject: ignore },
     signal,
   )
   for (const sale of [...fresh.values(), ...sales.values()]) book.remember(sale, toOrder(sale, { config, toShip }))

@@ -22,7 +22,6 @@ export async function* fetchSales(
       if (billing !== undefined) yield { records: [toDetails(id, { billed: billing.billinginformation.items })] }
       continue
     }
-    const order = toOrder(entry.sale, { config, toShip: book.toShip })
     const contact = config.contact === 'when-missing' && entry.contactMissing && entry.accepted > 0
     const shipping = contact ? await unlessUnknown(client.shipping(id, signal)) : undefined
     const billing = config.fees && entry.accepted > 0 ? await unlessUnknown(client.billing(id, signal)) : undefined
@@ -31,8 +30,9 @@ export async function* fetchSales(
       billed: billing?.billinginformation.items,
       lines: entry.lines,
     })
-    yield { records: [mergeStatements(order, details)] }
-    if (entry.accepted > 0) await book.detailsFetched(id)
+    const billed = details.totals?.grand != null || (await book.isBilled(id))
+    yield { records: [mergeStatements(toOrder(entry.sale, { config, toShip: book.toShip, billed }), details)] }
+    if (entry.accepted > 0) await book.detailsFetched(id, billed)
   }
 }
 

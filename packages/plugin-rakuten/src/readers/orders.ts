@@ -1,5 +1,6 @@
 import {
   linesToShip,
+  preordersToConfirm,
   toMs,
   type Look,
   type Order,
@@ -10,8 +11,9 @@ import {
   type Rejection,
 } from '@kontor/core'
 import { z } from 'zod'
+import { preorderDays } from '../client/index.ts'
 import type { RakutenConfig } from '../config.ts'
-import { parisDay, toOrder } from '../mapping/index.ts'
+import { parisDay, toOrder, withoutTotal } from '../mapping/index.ts'
 import { isPickup } from '../tables/index.ts'
 import type { SaleWire } from '../wire/index.ts'
 import { readConfirmed, readSales, type ListNeeds } from './all-sales.ts'
@@ -21,12 +23,13 @@ import { acceptedUnits } from './sale-book.ts'
 /**
  * Where reading stands. The lists know no cursor: every run reads a window of days, and equal statements change nothing.
  * - `since`: the first day that is ever read · `deepOn`: the day of the last deep run
- * - `tracked`: sales with units still to accept or to ship; one that leaves the lists is looked at, since it may have been cancelled
+ * - `tracked`: sales with units still to accept or to ship; one that leaves the lists is looked at, since it may have been cancelled. The
+ *   window reaches back to those with a pre-order, which may wait for months
  */
 export const OrdersCheckpoint = z.object({
   since: z.iso.date(),
   deepOn: z.iso.date().optional(),
-  tracked: z.record(z.string(), z.object({ day: z.iso.date(), accepted: z.boolean() })).default({}),
+  tracked: z.record(z.string(), z.object({ day: z.iso.date(), accepted: z.boolean(), preorder: z.boolean().optional() })).default({}),
 })
 export type OrdersCheckpoint = z.infer<typeof OrdersCheckpoint>
 
@@ -45,7 +48,7 @@ async function* readOrders(
   const begun: OrdersCheckpoint = checkpoint ?? { since: parisDay(toMs(since)), tracked: {} }
   const at = clock.now()
   const from = firstDay(begun, at, config)
-  const run = new Run(needs, until === undefined ? Number.POSITIVE_INFINITY : toMs(until))
+  const run = new Run(needs, begun, until === undefined ? Number.POSITIVE_INFINITY : toMs(until))
   const reject = (rejection: Rejection): void => run.reject(rejection)
 
   const fresh = readSales((await client.newSales(signal)).sales, reject)
@@ -53,7 +56,11 @@ async function* readOrders(
   const waiting = [...fresh.values()].filter((sale) => begun.tracked[sale.purchaseid]?.accepted !== true)
   yield* run.pages(waiting, begun, undefined)
 
-  const { sales, toShip, complete } = await readConfirmed(needs, { from, fresh, reject }, signal)
+  const { sales, toShip, complete } = await readConfirmed(
+    needs,
+    { from, preordersFrom: latest(begun.since, parisDay(at, preorderDays)), fresh, reject },
+    signal,
+  )
   const told = new Set([...waiting.map((sale) => sale.purchaseid), ...sales.keys()])
   const withheld = [...fresh.values()].filter((sale) => !told.has(sale.purchaseid))
   yield* run.pages([...sales.values(), ...withheld], begun, toShip)
@@ -72,32 +79,45 @@ async function* readOrders(
   }
 }
 
-function firstDay({ since, deepOn }: OrdersCheckpoint, now: number, config: RakutenConfig): string {
+function firstDay({ since, deepOn, tracked }: OrdersCheckpoint, now: number, config: RakutenConfig): string {
   if (deepOn === undefined) return since
   const window = parisDay(now, config.windowDays)
   // After a pause longer than the window, the days of the pause are read as well.
-  const deep =
-    [parisDay(now, config.deepWindowDays), parisDay(Date.parse(deepOn), config.windowDays)].toSorted()[0] ?? window
-  const day = deepOn === parisDay(now) ? window : deep
-  return day < since ? since : day
+  const deep = earliest(parisDay(now, config.deepWindowDays), parisDay(Date.parse(deepOn), config.windowDays))
+  const preorders = Object.values(tracked).flatMap(({ day, preorder }) => (preorder === true ? [day] : []))
+  return latest(earliest(deepOn === parisDay(now) ? window : deep, ...preorders), since)
 }
+
+/** Of days such as `2026-05-03`. */
+const earliest = (day: string, ...others: readonly string[]): string =>
+  others.reduce((first, other) => (other < first ? other : first), day)
+const latest = (day: string, other: string): string => (other > day ? other : day)
 
 /** One reading: what was seen, rejected and left out. */
 class Run {
   readonly tracked: OrdersCheckpoint['tracked'] = {}
   skipped = 0
   readonly #needs: ListNeeds
+  readonly #begun: OrdersCheckpoint
   readonly #until: number
   readonly #seen = new Set<string>()
+  readonly #refused = new Set<string>()
   #rejected: Rejection[] = []
 
-  constructor(needs: ListNeeds, until: number) {
+  constructor(needs: ListNeeds, begun: OrdersCheckpoint, until: number) {
     this.#needs = needs
+    this.#begun = begun
     this.#until = until
   }
 
+  /** A sale that several lists tell badly is rejected once. */
   reject(rejection: Rejection): void {
-    if (rejection.ref !== undefined) this.#seen.add(rejection.ref.id)
+    const id = rejection.ref?.id
+    if (id !== undefined && this.#refused.has(id)) return
+    if (id !== undefined) {
+      this.#seen.add(id)
+      this.#refused.add(id)
+    }
     this.#rejected.push(rejection)
   }
 
@@ -116,28 +136,36 @@ class Run {
       const records: Order[] = []
       const look: Look[] = []
       for (const sale of sales.slice(start, start + pageSize)) {
-        const order = this.#toOrder(sale, toShip)
+        const order = await this.#toOrder(sale, toShip)
         if (order === undefined) continue
-        records.push(order)
-        if (await this.#wantsDetails(order))
+        const wantsDetails = await this.#wantsDetails(order)
+        // Billing is asked at once; until it answers the total that was told before stands.
+        records.push(wantsDetails && this.#needs.config.fees ? withoutTotal(order) : order)
+        if (wantsDetails)
           look.push({ ref: refOf(order.id), reason: 'e-mail, phone and fees are told after acceptance' })
       }
       yield { records, look, rejected: this.takeRejected(), checkpoint }
     }
   }
 
-  #toOrder(sale: SaleWire, toShip: ReadonlySet<string> | undefined): Order | undefined {
+  async #toOrder(sale: SaleWire, toShip: ReadonlySet<string> | undefined): Promise<Order | undefined> {
+    const { config, book } = this.#needs
     this.#seen.add(sale.purchaseid)
-    if (this.#needs.config.pickupOrders === 'skip' && isPickup(sale.deliveryinformation.shippingtype)) {
+    if (config.pickupOrders === 'skip' && isPickup(sale.deliveryinformation.shippingtype)) {
       this.skipped += 1
       return undefined
     }
-    const order = toOrder(sale, { config: this.#needs.config, toShip })
+    const order = toOrder(sale, { config, toShip, billed: await book.isBilled(sale.purchaseid) })
     if (order.orderedAt != null && toMs(order.orderedAt) >= this.#until) return undefined
-    this.#needs.book.remember(sale, order)
+    book.remember(sale, order)
     const awaits = order.acceptance?.value === 'awaiting' || order.acceptance?.value === 'partially_accepted'
+    const preorder = preordersToConfirm(order).length > 0 || this.#begun.tracked[order.id]?.preorder === true
     if (order.orderedAt != null && (awaits || linesToShip(order).length > 0))
-      this.tracked[order.id] = { day: parisDay(toMs(order.orderedAt)), accepted: acceptedUnits(order) > 0 }
+      this.tracked[order.id] = {
+        day: parisDay(toMs(order.orderedAt)),
+        accepted: acceptedUnits(order) > 0,
+        ...(preorder ? { preorder } : {}),
+      }
     return order
   }
 

@@ -1,4 +1,5 @@
 import type { Cache, Order } from '@kontor/core'
+import { z } from 'zod'
 import type { UnitHome } from '../mapping/index.ts'
 import type { SaleWire } from '../wire/index.ts'
 
@@ -9,6 +10,10 @@ interface Entry {
   readonly accepted: number
   readonly contactMissing: boolean
 }
+
+/** How many accepted units a sale had when its details were fetched, and whether its total was among them. */
+const Details = z.object({ accepted: z.int(), billed: z.boolean() })
+type Details = z.infer<typeof Details>
 
 const most = 20_000
 const keepMs = 60 * 24 * 3_600_000
@@ -24,8 +29,7 @@ export class SaleBook {
   toShip: ReadonlySet<string> | undefined
   readonly #sales = new Map<string, Entry>()
   readonly #homes = new Map<string, string>()
-  /** How many accepted units a sale had when its details were fetched. */
-  readonly #detailed = new Map<string, number>()
+  readonly #detailed = new Map<string, Details>()
   readonly #left = new Set<string>()
   readonly #cache: Cache
   #listedAt = Number.NEGATIVE_INFINITY
@@ -91,19 +95,27 @@ export class SaleBook {
 
   /** True where details were fetched since the last unit was accepted. */
   async hasDetails(order: Order): Promise<boolean> {
-    let known = this.#detailed.get(order.id)
-    if (known === undefined) {
-      const stored = await this.#cache.get(detailsKey(order.id))
-      known = typeof stored === 'number' ? stored : -1
-      this.#detailed.set(order.id, known)
-    }
-    return known >= acceptedUnits(order)
+    return (await this.#detailsOf(order.id)).accepted >= acceptedUnits(order)
   }
 
-  async detailsFetched(purchaseId: string): Promise<void> {
-    const accepted = this.#sales.get(purchaseId)?.accepted ?? 0
-    this.#detailed.set(purchaseId, accepted)
-    await this.#cache.set(detailsKey(purchaseId), accepted, keepMs)
+  /** True where billing has told the total of the sale. */
+  async isBilled(purchaseId: string): Promise<boolean> {
+    return (await this.#detailsOf(purchaseId)).billed
+  }
+
+  async detailsFetched(purchaseId: string, billed: boolean): Promise<void> {
+    const details = { accepted: this.#sales.get(purchaseId)?.accepted ?? 0, billed }
+    this.#detailed.set(purchaseId, details)
+    await this.#cache.set(detailsKey(purchaseId), details, keepMs)
+  }
+
+  async #detailsOf(purchaseId: string): Promise<Details> {
+    const known = this.#detailed.get(purchaseId)
+    if (known !== undefined) return known
+    const stored = Details.safeParse(await this.#cache.get(detailsKey(purchaseId)))
+    const details = stored.success ? stored.data : { accepted: -1, billed: false }
+    this.#detailed.set(purchaseId, details)
+    return details
   }
 
   #forgetOldest(): void {

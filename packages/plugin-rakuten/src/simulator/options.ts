@@ -18,6 +18,10 @@ export const RakutenOptions = z.strictObject({
     .describe('HTTP status of errors'),
   repeatToken: z.boolean().default(false).describe('every page of sales names the same next token'),
   listCancelled: z.boolean().default(true).describe('cancelled articles stay in the list of confirmed sales'),
+  preordersAmongConfirmed: z
+    .boolean()
+    .default(false)
+    .describe('pre-orders that wait stand in the list of confirmed sales too, not only where they are asked for'),
   shippedAfterMs: z
     .int()
     .nonnegative()

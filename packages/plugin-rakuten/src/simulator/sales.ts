@@ -102,6 +102,7 @@ export const getCurrentSales: Handler = ({ world, options, query, respond }) => 
     if (preorders) return unit.status === 'PENDING'
     if (notShipped) return isAccepted(unit) && !unit.shipped
     if (isAwaiting(unit) || unit.status === 'REFUSED') return false
+    if (unit.status === 'PENDING') return options.preordersAmongConfirmed
     return options.listCancelled || unit.status !== 'CANCELLED'
   }
   const found = listed(world, [...world.sales.values()])
@@ -168,7 +169,9 @@ export const confirmPreorder: Handler = ({ world, options, query, truth, respond
   const stock = Number(query.get('stock'))
   if (advertId === '' || !Number.isInteger(stock) || stock < 1)
     return parameterError(options, "The parameter 'stock' is invalid.")
+  // Who bought first is served first.
   const waiting = [...world.sales.values()]
+    .toSorted((a, b) => a.soldAt - b.soldAt)
     .flatMap((sale) => sale.units)
     .filter((unit) => unit.advertId === advertId && unit.status === 'PENDING')
   for (const unit of waiting.slice(0, stock)) {

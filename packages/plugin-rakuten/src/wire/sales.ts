@@ -71,7 +71,8 @@ export const SaleIdWire = z.object({ purchaseid: id })
 /** What a sale says about its units and no more: enough for a writer that looks before it writes. */
 export const SaleUnitsWire = z.object({
   purchaseid: id,
-  items: listIn('item', z.object({ itemid: id, itemstatus: text })),
+  purchasedate: text,
+  items: listIn('item', z.object({ itemid: id, itemstatus: text, advertid: text })),
 })
 
 export const ShippingInformationWire = z.object({

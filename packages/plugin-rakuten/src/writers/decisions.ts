@@ -12,15 +12,18 @@ import {
   type Outcome,
 } from '@kontor/core'
 import { nothingWasDone } from '../errors.ts'
+import { parisDay } from '../mapping/index.ts'
 import { countryNumber } from '../tables/index.ts'
 import { chooseUnits, notedUnits, noteUnits, unitsOf, type Unit } from './chosen-units.ts'
-import type { LiveNeeds, LiveState, LiveUnits } from './live-units.ts'
+import { LiveUnits, type LiveNeeds, type LiveState } from './live-units.ts'
 import { already, refused, turnedAway, waiting, withoutOrder } from './outcomes.ts'
 import { toComment } from './comment.ts'
 
 export interface DecisionNeeds extends LiveNeeds {
   cache: Cache
 }
+/** How long a pre-order waits for those before it. */
+const waitForOlderMs = 10 * 60_000
 type DecisionWord = Decision['decision']
 
 /** What is to be done with a unit for a decision, by where the unit stands now. */
@@ -129,7 +132,13 @@ export async function* writeDecision(
   for (const call of callsFor(todo)) {
     needs.changes()
     try {
+      const first = call.step === 'confirm' ? await preordersFirst(call, live) : undefined
+      if (first !== undefined) {
+        conflicts.push(first)
+        continue
+      }
       Object.assign(done, await callOne(call, decision, delivery, needs, signal))
+      if (call.step === 'confirm') conflicts.push(...(await stillWaiting(call, needs, order, signal)))
     } catch (thrown) {
       if (!isKontorError(thrown) || !nothingWasDone(thrown)) throw thrown
       if (thrown.scope !== 'record') {
@@ -139,7 +148,7 @@ export async function* writeDecision(
       conflicts.push(thrown)
     }
   }
-  yield outcomeOf(delivery, order, done, conflicts)
+  yield outcomeOf(delivery, order, done, conflicts, needs.clock.now())
 }
 
 async function planFor(
@@ -190,6 +199,39 @@ function callsFor(todo: readonly { unit: Unit; step: Step }[]): CallPlan[] {
   return [...calls, ...[...adverts.values()].map((units): CallPlan => ({ step: 'confirm', units }))]
 }
 
+const advertOf = ([{ line }]: CallPlan['units']): string => line.listingId ?? ''
+
+/** Rakuten takes a number of pieces and confirms the oldest pre-orders of the advert: a later one would confirm another buyer's. */
+async function preordersFirst({ units }: CallPlan, live: LiveUnits): Promise<KontorError | undefined> {
+  const before = await live.preordersBefore(
+    advertOf(units),
+    units.map(({ itemId }) => itemId),
+  )
+  if (before === 0) return undefined
+  return new KontorError('NOT_YET', {
+    message: `Article ${units[0].itemId} is a pre-order, and ${before} older ${before === 1 ? 'one' : 'ones'} of the same advert wait${before === 1 ? 's' : ''}; Rakuten confirms the oldest first. Confirm or refuse those; this one is sent after them.`,
+  })
+}
+
+/** What Rakuten still lists as waiting after it took the confirmation. A person looks, since asking again could confirm somebody else's. */
+async function stillWaiting(
+  { units }: CallPlan,
+  needs: DecisionNeeds,
+  order: Order,
+  signal: AbortSignal,
+): Promise<KontorError[]> {
+  const now = new LiveUnits(needs, [order], parisDay, signal)
+  const states = await Promise.all(units.map(async ({ itemId }) => ({ itemId, state: await now.state(itemId) })))
+  return states
+    .filter(({ state }) => state === 'preorder')
+    .map(
+      ({ itemId }) =>
+        new KontorError('CONFLICT', {
+          message: `Rakuten took the confirmation of pre-order ${itemId}, and still lists it as waiting. Look at the advert's pre-orders in the back office.`,
+        }),
+    )
+}
+
 async function callOne(
   { step, units }: CallPlan,
   decision: Decision,
@@ -235,6 +277,7 @@ function outcomeOf(
   order: Order,
   done: Record<string, Json>,
   conflicts: readonly KontorError[],
+  now: number,
 ): Outcome {
   const applied = Object.keys(done)
   // E-mail and phone are told only now.
@@ -243,6 +286,8 @@ function outcomeOf(
       ? {}
       : { look: [{ ref: { entity: 'orders' as const, id: order.id, numbers: [order.id] }, reason: 'decided' }] }
   const [first] = conflicts
+  if (first !== undefined && applied.length === 0 && conflicts.every(({ code }) => code === 'NOT_YET'))
+    return waiting(delivery, first, toInstant(now + waitForOlderMs))
   if (first !== undefined) {
     const more = conflicts.length > 1 ? ` (and ${conflicts.length - 1} more articles)` : ''
     const error = new KontorError(first.code, {

@@ -1,6 +1,7 @@
-import type { Clock, Log, Order } from '@kontor/core'
-import { listConfirmed, listNotShipped, type RakutenClient } from '../client/index.ts'
+import { toMs, type Clock, type Log, type Order } from '@kontor/core'
+import { listConfirmed, listNotShipped, listPreorders, preorderDays, type RakutenClient } from '../client/index.ts'
 import type { RakutenConfig } from '../config.ts'
+import { parisDay, parseParisTime } from '../mapping/index.ts'
 import { unitState, type UnitState } from '../tables/index.ts'
 import { SaleUnitsWire } from '../wire/index.ts'
 
@@ -11,6 +12,12 @@ export interface LiveNeeds {
   log: Log
   /** Told before anything is changed: what the lists told is out of date then. */
   changes: () => void
+}
+
+interface Preorder {
+  readonly itemId: string
+  readonly advertId: string | undefined
+  readonly soldAt: number
 }
 
 /** Where a unit stands at Rakuten now; `gone`: no list names it. */
@@ -26,6 +33,7 @@ export class LiveUnits {
   #fresh: Promise<Map<string, UnitState>> | undefined
   #confirmed: Promise<Map<string, UnitState>> | undefined
   #notShipped: Promise<Set<string>> | undefined
+  #preorders: Promise<readonly Preorder[]> | undefined
 
   constructor(
     needs: LiveNeeds,
@@ -47,7 +55,21 @@ export class LiveUnits {
   }
 
   async confirmedState(itemId: string): Promise<LiveState> {
-    return (await (this.#confirmed ??= this.#listConfirmed())).get(itemId) ?? 'gone'
+    const confirmed = (await (this.#confirmed ??= this.#listConfirmed())).get(itemId)
+    if (confirmed !== undefined) return confirmed
+    return (await this.#waitingPreorders()).some((one) => one.itemId === itemId) ? 'preorder' : 'gone'
+  }
+
+  /** How many pre-ordered units of the advert were sold before these units and still wait: Rakuten confirms in that order. */
+  async preordersBefore(advertId: string, itemIds: readonly string[]): Promise<number> {
+    const waiting = (await this.#waitingPreorders()).filter((one) => one.advertId === advertId)
+    const own = waiting.filter((one) => itemIds.includes(one.itemId))
+    const first = Math.min(...own.map((one) => one.soldAt))
+    return waiting.filter((one) => one.soldAt < first && !itemIds.includes(one.itemId)).length
+  }
+
+  #waitingPreorders(): Promise<readonly Preorder[]> {
+    return (this.#preorders ??= this.#listPreorders())
   }
 
   /** True where Rakuten says that the unit is still to be shipped. */
@@ -79,6 +101,21 @@ export class LiveUnits {
 
   async #listConfirmed(): Promise<Map<string, UnitState>> {
     return statesOf((await listConfirmed(this.#needs.client, this.#from, this.#needs.log, this.#signal)).sales)
+  }
+
+  /** All of them, whatever the orders of the batch: the order among them matters. */
+  async #listPreorders(): Promise<Preorder[]> {
+    const { client, clock, log } = this.#needs
+    const raw = await listPreorders(client, parisDay(clock.now(), preorderDays), log, this.#signal)
+    return raw.flatMap((one): Preorder[] => {
+      const sale = SaleUnitsWire.safeParse(one)
+      if (!sale.success) return []
+      const sold = parseParisTime(sale.data.purchasedate)
+      const soldAt = sold === undefined ? Number.NEGATIVE_INFINITY : toMs(sold.instant)
+      return sale.data.items
+        .filter((item) => unitState(item.itemstatus) === 'preorder')
+        .map((item) => ({ itemId: item.itemid, advertId: item.advertid, soldAt }))
+    })
   }
 
   async #listNotShipped(): Promise<Set<string>> {
