@@ -185,7 +185,10 @@ describe('sales', () => {
     await using system = await startRakuten(empty, { clock: { startsAt: '2026-10-25T12:00:00Z', rate: 'manual' } })
     await using shop = await openRakuten(system)
     const order = await orderOf(shop, place(system, { soldAt: Date.parse('2026-10-25T01:30:00Z') }))
-    expect(order).toMatchObject({ flags: expect.arrayContaining(['time_ambiguous']), orderedAt: '2026-10-25T00:30:00.000Z' })
+    expect(order).toMatchObject({
+      flags: expect.arrayContaining(['time_ambiguous']),
+      orderedAt: '2026-10-25T00:30:00.000Z',
+    })
   })
 })
 

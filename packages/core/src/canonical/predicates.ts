@@ -78,8 +78,7 @@ export function whyNotShippable(order: Order): Reason {
 export const predicates = {
   shippable: whyNotShippable,
   /** Waits for our word: to be accepted, or as a pre-order to be confirmed. */
-  acceptable: (order: Order): Reason =>
-    waits(order) ? undefined : 'does not wait for acceptance',
+  acceptable: (order: Order): Reason => (waits(order) ? undefined : 'does not wait for acceptance'),
   paid: (order: Order): Reason =>
     order.payment?.value === 'paid' ? undefined : `payment is ${order.payment?.value ?? 'not known'}`,
   all: (): Reason => undefined,

@@ -29,7 +29,9 @@ import { acceptedUnits } from './sale-book.ts'
 export const OrdersCheckpoint = z.object({
   since: z.iso.date(),
   deepOn: z.iso.date().optional(),
-  tracked: z.record(z.string(), z.object({ day: z.iso.date(), accepted: z.boolean(), preorder: z.boolean().optional() })).default({}),
+  tracked: z
+    .record(z.string(), z.object({ day: z.iso.date(), accepted: z.boolean(), preorder: z.boolean().optional() }))
+    .default({}),
 })
 export type OrdersCheckpoint = z.infer<typeof OrdersCheckpoint>
 
