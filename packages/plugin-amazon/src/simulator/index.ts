@@ -1,0 +1,15 @@
+export { simulator } from './simulator.ts'
+export { allRoles, type Options, type Role } from './options.ts'
+export { FBA_SKU } from './make-world.ts'
+export type { NewOrder } from './orders/place-order.ts'
+export {
+  APPLICATION_ID,
+  CLIENT_ID,
+  CLIENT_SECRET,
+  OTHER_REFRESH_TOKEN,
+  OTHER_SELLER_ID,
+  REFRESH_TOKEN,
+  RESTRICTED_REFRESH_TOKEN,
+  SELLER_ID,
+  type World,
+} from './world.ts'

@@ -1,0 +1,60 @@
+import { defineSimulator, routesFor, type Answer, type Call } from '@kontor/testkit/simulator'
+import { checkAccess } from './access.ts'
+import { actions } from './actions.ts'
+import { failure } from './answers.ts'
+import { consent } from './consent.ts'
+import { makeWorld } from './make-world.ts'
+import { Options } from './options.ts'
+import { getOrder, searchOrders } from './orders/search-orders.ts'
+import { operationOf, usagePlans } from './plans.ts'
+import { participations } from './sellers.ts'
+import { issueToken } from './token.ts'
+import { CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, SELLER_ID, type World } from './world.ts'
+
+const route = routesFor<World, Options>()
+
+/** Answers of these statuses tell the rate of the operation's plan; a 429 never does. */
+const TELLS_RATE: readonly number[] = [200, 201, 202, 204, 400, 404]
+
+/** The same rounding as in the models: 0.0056, 0.0167, 5. */
+const rateOf = (limit: number, perMs: number): string => String(Number(((limit / perMs) * 1000).toFixed(4)))
+
+function after(call: Call<World, Options>, answer: Answer): Answer {
+  const requestId = call.random.uuid()
+  const operation = operationOf(call)
+  const plan = call.limits.find(({ name }) => name === operation?.name)
+  const tells = plan !== undefined && call.options.rateHeader && TELLS_RATE.includes(answer.status ?? 200)
+  return {
+    ...answer,
+    headers: {
+      'x-amzn-requestid': requestId,
+      ...(tells ? { 'x-amzn-ratelimit-limit': rateOf(plan.limit, plan.perMs) } : {}),
+      ...answer.headers,
+    },
+  }
+}
+
+/** Amazon's Selling Partner API for one seller of one region, with Login with Amazon and the presigned documents, at one address. */
+export const simulator = defineSimulator<World, Options>({
+  id: 'amazon',
+  title: 'Amazon Selling Partner API',
+  options: Options,
+  world: makeWorld,
+  limits: usagePlans,
+  before: checkAccess,
+  after,
+  throttled: () => ({
+    ...failure(429, 'QuotaExceeded', 'You exceeded your quota for the requested resource.'),
+  }),
+  notFound: () => failure(404, 'NotFound', 'The requested resource does not exist.'),
+  routes: [
+    route.post('/auth/o2/token', issueToken, 'Login with Amazon: access tokens of an hour'),
+    route.get('/apps/authorize/consent', consent, 'the consent page of Seller Central; leads back at once'),
+    route.get('/sellers/v1/marketplaceParticipations', participations),
+    route.get('/orders/2026-01-01/orders', searchOrders),
+    route.get('/orders/2026-01-01/orders/:id', (call) => getOrder(call, call.params.id)),
+  ],
+  actions,
+  describe: ({ url, world, options }) =>
+    `${world.orders.size} orders in the region ${options.region}. The API, Login with Amazon and the consent page are all at ${url}. Client id ${CLIENT_ID}, client secret ${CLIENT_SECRET}, refresh token ${REFRESH_TOKEN}, seller ${SELLER_ID}.`,
+})
