@@ -64,5 +64,7 @@ export function post(url: string, form: Record<string, string>): Promise<Respons
   return fetch(url, { method: 'POST', body: new URLSearchParams(form) })
 }
 
-export const Failure = z.object({ errors: z.array(z.object({ code: z.string(), message: z.string(), details: z.string() })) })
+export const Failure = z.object({
+  errors: z.array(z.object({ code: z.string(), message: z.string(), details: z.string() })),
+})
 export const codesOf = (json: unknown): string[] => Failure.parse(json).errors.map(({ code }) => code)

@@ -6,8 +6,14 @@ import { codesOf, Failure, openAmazon, post } from '../../test/ask-amazon.ts'
 const DAY = 86_400_000
 const PARTICIPATIONS = '/sellers/v1/marketplaceParticipations'
 const Refusal = z.object({ error: z.string(), error_description: z.string() })
-const errorOf = async (answer: Response): Promise<string> => `${answer.status} ${Refusal.parse(await answer.json()).error}`
-const grant = { grant_type: 'refresh_token', client_id: CLIENT_ID, client_secret: CLIENT_SECRET, refresh_token: REFRESH_TOKEN }
+const errorOf = async (answer: Response): Promise<string> =>
+  `${answer.status} ${Refusal.parse(await answer.json()).error}`
+const grant = {
+  grant_type: 'refresh_token',
+  client_id: CLIENT_ID,
+  client_secret: CLIENT_SECRET,
+  refresh_token: REFRESH_TOKEN,
+}
 
 describe('Login with Amazon', () => {
   it('gives access tokens of an hour of its own time', async () => {
@@ -27,7 +33,11 @@ describe('Login with Amazon', () => {
     ['a wrong client', { client_id: 'amzn1.application-oa2-client.wrong' }, '401 invalid_client'],
     ['an unknown token', { refresh_token: 'Atzr|unknown' }, '400 invalid_grant'],
     ['another grant', { grant_type: 'password' }, '400 unsupported_grant_type'],
-    ['an unknown scope', { grant_type: 'client_credentials', scope: 'sellingpartnerapi::migration' }, '400 invalid_scope'],
+    [
+      'an unknown scope',
+      { grant_type: 'client_credentials', scope: 'sellingpartnerapi::migration' },
+      '400 invalid_scope',
+    ],
   ])('refuses %s', async (_, form, expected) => {
     await using world = await openAmazon({ orders: 0 })
     expect(await errorOf(await post(`${world.amazon.url}/auth/o2/token`, { ...grant, ...form }))).toBe(expected)
@@ -63,7 +73,9 @@ describe('Login with Amazon', () => {
     const redirect = 'https://kontor.example.com/callback'
     const seek = async (): Promise<string> => {
       const query = new URLSearchParams({ application_id: APPLICATION_ID, state: 'abc', redirect_uri: redirect })
-      const answer = await fetch(`${world.amazon.url}/apps/authorize/consent?${query.toString()}`, { redirect: 'manual' })
+      const answer = await fetch(`${world.amazon.url}/apps/authorize/consent?${query.toString()}`, {
+        redirect: 'manual',
+      })
       const back = new URL(answer.headers.get('location') ?? '')
       expect(back.searchParams.get('state')).toBe('abc')
       return back.searchParams.get('spapi_oauth_code') ?? ''
@@ -75,7 +87,9 @@ describe('Login with Amazon', () => {
     expect(answer.refresh_token).not.toBe(REFRESH_TOKEN)
     expect(await world.login(answer.refresh_token)).toMatch(/^Atza\|/)
     expect(await errorOf(await exchange(code))).toBe('400 invalid_grant')
-    expect(await errorOf(await exchange(await seek(), { redirect_uri: 'https://other.example.com' }))).toBe('400 invalid_grant')
+    expect(await errorOf(await exchange(await seek(), { redirect_uri: 'https://other.example.com' }))).toBe(
+      '400 invalid_grant',
+    )
     const late = await seek()
     await world.amazon.clock.advance(300_000)
     expect(await errorOf(await exchange(late))).toBe('400 invalid_grant')
@@ -136,8 +150,13 @@ describe('every call', () => {
 it('names a marketplace that is none beside the real ones', async () => {
   await using world = await openAmazon({ orders: 0 })
   const Payload = z.object({ payload: z.array(z.looseObject({ marketplace: z.looseObject({ id: z.string() }) })) })
-  const ids = Payload.parse((await world.ask('GET', PARTICIPATIONS)).json).payload.map(({ marketplace }) => marketplace.id)
+  const ids = Payload.parse((await world.ask('GET', PARTICIPATIONS)).json).payload.map(
+    ({ marketplace }) => marketplace.id,
+  )
   expect(ids).toContain('A1PA6795UKMFR9')
-  const foreign = await world.ask('GET', `/orders/2026-01-01/orders?createdAfter=2026-05-01&marketplaceIds=${ids.at(-1)}`)
+  const foreign = await world.ask(
+    'GET',
+    `/orders/2026-01-01/orders?createdAfter=2026-05-01&marketplaceIds=${ids.at(-1)}`,
+  )
   expect(foreign.status).toBe(403)
 })

@@ -58,7 +58,7 @@ const ofOrders: Readonly<Record<string, Action>> = {
 /** What happens to the seller's consent, the application and the account. */
 const ofAccess: Readonly<Record<string, Action>> = {
   /** The seller authorizes the application (again), now. Answers `{ refreshToken, code }`; older tokens stay as they are. */
-  'authorize': action(z.strictObject({ sellerId: z.string().default(SELLER_ID) }), (scene, { sellerId }) => ({
+  authorize: action(z.strictObject({ sellerId: z.string().default(SELLER_ID) }), (scene, { sellerId }) => ({
     refreshToken: authorize(scene, sellerId).refreshToken,
     code: makeCode(scene, sellerId),
   })),

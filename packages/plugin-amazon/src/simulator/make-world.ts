@@ -46,10 +46,7 @@ export function makeWorld(scene: Omit<WorldScene, 'world'>): World {
           roles: ['Inventory and Order Tracking'],
         },
       ],
-      [
-        OTHER_REFRESH_TOKEN,
-        { ...authorization, refreshToken: OTHER_REFRESH_TOKEN, sellerId: OTHER_SELLER_ID },
-      ],
+      [OTHER_REFRESH_TOKEN, { ...authorization, refreshToken: OTHER_REFRESH_TOKEN, sellerId: OTHER_SELLER_ID }],
     ]),
     accessTokens: new Map(),
     restrictedTokens: new Map(),

@@ -28,7 +28,9 @@ export const Options = z.strictObject({
   lively: z
     .boolean()
     .default(false)
-    .describe('orders go on by themselves: payments are authorised, Amazon ships, parcels arrive, buyers ask to cancel'),
+    .describe(
+      'orders go on by themselves: payments are authorised, Amazon ships, parcels arrive, buyers ask to cancel',
+    ),
   roles: z
     .array(z.enum(allRoles))
     .default([...allRoles])
@@ -36,7 +38,9 @@ export const Options = z.strictObject({
   withoutPiiRole: z
     .enum(['absent', 'denied'])
     .default('absent')
-    .describe("a search for buyers' data without the role: the fields are absent, or the whole call is 403 (models#5319)"),
+    .describe(
+      "a search for buyers' data without the role: the fields are absent, or the whole call is 403 (models#5319)",
+    ),
   pendingPrices: z.boolean().default(false).describe('pending orders have unit prices (seen in Japan, models#5139)'),
   tax: z
     .enum(['none', 'added', 'inside'])
@@ -44,11 +48,7 @@ export const Options = z.strictObject({
     .describe(
       'tax in breakdowns outside North America (which always adds it): none; added, ITEM net; inside, ITEM gross, so that the breakdowns do not add up',
     ),
-  authorizationDays: z
-    .int()
-    .min(0)
-    .default(365)
-    .describe('days an authorization lasts from its date; 0: for good'),
+  authorizationDays: z.int().min(0).default(365).describe('days an authorization lasts from its date; 0: for good'),
   authorizedDaysAgo: z.int().min(0).default(0).describe('days since the authorization, at the start'),
   secretDays: z.int().min(0).default(180).describe('days a client secret lasts; 0: for good'),
   secretDaysAgo: z.int().min(0).default(0).describe('days since the client secret was made, at the start'),

@@ -23,7 +23,7 @@ async function search(world: Awaited<ReturnType<typeof openAmazon>>, query: Reco
 
 async function pages(world: Awaited<ReturnType<typeof openAmazon>>, query: Record<string, string>) {
   const found: z.output<typeof Page>[] = []
-  for (let token: string | undefined = ''; token !== undefined; ) {
+  for (let token: string | undefined = ''; token !== undefined;) {
     const page = await search(world, { ...query, ...(token === '' ? {} : { paginationToken: token }) })
     if (typeof page === 'number') throw new Error(`answered ${page}`)
     found.push(page)
@@ -70,7 +70,9 @@ it('gives a page token a day, and to the same parameters only', async () => {
   if (typeof first === 'number') throw new Error('refused')
   const paginationToken = first.pagination?.nextToken ?? ''
   expect(await search(world, { ...query, fulfilledBy: 'MERCHANT', paginationToken })).toBe(400)
-  expect(await search(world, { ...query, maxResultsPerPage: '50', includedData: 'BUYER', paginationToken })).toMatchObject({
+  expect(
+    await search(world, { ...query, maxResultsPerPage: '50', includedData: 'BUYER', paginationToken }),
+  ).toMatchObject({
     orders: [{}],
   })
   world.amazon.world.authorizations.forEach((one) => (one.authorizedAt += 1))
@@ -104,7 +106,10 @@ it('has no totals for a pending order, and no address before there is something 
   expect(pending).not.toHaveProperty('recipient')
   expect(pending).toMatchObject({ fulfillment: { fulfillmentStatus: 'PENDING' } })
   world.amazon.act('set-status', { id, status: 'UNSHIPPED' })
-  expect(await read()).toMatchObject({ proceeds: { grandTotal: {} }, recipient: { deliveryAddress: { countryCode: 'DE' } } })
+  expect(await read()).toMatchObject({
+    proceeds: { grandTotal: {} },
+    recipient: { deliveryAddress: { countryCode: 'DE' } },
+  })
 })
 
 it("shows buyers' data by role: absent, or the whole call denied", async () => {
@@ -132,7 +137,8 @@ it('adds up: breakdowns to the line, lines to the order, in the currency of the 
       }),
     ),
   })
-  const sum = (parts: { amount: string }[]): string => parts.reduce((all, { amount }) => all + Number(amount), 0).toFixed(2)
+  const sum = (parts: { amount: string }[]): string =>
+    parts.reduce((all, { amount }) => all + Number(amount), 0).toFixed(2)
   for (const options of [{ region: 'na' }, { region: 'eu', tax: 'added' }, { region: 'fe' }] as const) {
     await using world = await openAmazon({ orders: 0, ...options })
     const lines = [{ sku: 'MUG-RED', quantity: 3, unit: 1299, shipping: 400, discount: 350 }, { sku: 'TOWEL-LINEN' }]
@@ -140,7 +146,9 @@ it('adds up: breakdowns to the line, lines to the order, in the currency of the 
     const answer = await world.ask('GET', `/orders/2026-01-01/orders/${id}?includedData=PROCEEDS`)
     const { order } = z.object({ order: Priced }).parse(answer.json)
     for (const { proceeds } of order.orderItems)
-      expect(sum(proceeds.breakdowns.map(({ subtotal }) => subtotal))).toBe(Number(proceeds.proceedsTotal.amount).toFixed(2))
+      expect(sum(proceeds.breakdowns.map(({ subtotal }) => subtotal))).toBe(
+        Number(proceeds.proceedsTotal.amount).toFixed(2),
+      )
     expect(sum(order.orderItems.map(({ proceeds }) => proceeds.proceedsTotal))).toBe(
       Number(order.proceeds.grandTotal.amount).toFixed(2),
     )
@@ -156,6 +164,10 @@ it('goes on by itself when it is lively', async () => {
   await world.amazon.clock.advance(3 * 86_400_000)
   expect(world.amazon.world.orders.size).toBe(64 + 72)
   expect(states().PENDING?.length ?? 0).toBeLessThanOrEqual(1 + pending)
-  expect([...world.amazon.world.orders.values()].some(({ packages }) => packages.some(({ status }) => status === 'DELIVERED'))).toBe(true)
+  expect(
+    [...world.amazon.world.orders.values()].some(({ packages }) =>
+      packages.some(({ status }) => status === 'DELIVERED'),
+    ),
+  ).toBe(true)
   expect(world.amazon.failures).toEqual([])
 })

@@ -1,13 +1,5 @@
 import { refuse, type Answer } from '@kontor/testkit/simulator'
-import {
-  CLIENT_ID,
-  DAY,
-  HOUR,
-  nextId,
-  type AmazonCall,
-  type Authorization,
-  type WorldScene,
-} from './world.ts'
+import { CLIENT_ID, DAY, HOUR, nextId, type AmazonCall, type Authorization, type WorldScene } from './world.ts'
 
 /** Login with Amazon has an error shape of its own. */
 const oauthError = (status: number, error: string, description: string): Answer => ({
@@ -22,10 +14,7 @@ const INVALID_GRANT = oauthError(
 )
 const INVALID_CLIENT = oauthError(401, 'invalid_client', 'Client authentication failed')
 
-const SCOPES: readonly string[] = [
-  'sellingpartnerapi::notifications',
-  'sellingpartnerapi::client_credential:rotation',
-]
+const SCOPES: readonly string[] = ['sellingpartnerapi::notifications', 'sellingpartnerapi::client_credential:rotation']
 
 /** Whether the seller's consent still holds: it ends after a year, or when the seller takes it back. */
 export const isAuthorized = (
@@ -129,4 +118,3 @@ export function makeCode({ world, clock, random }: WorldScene, sellerId: string,
   world.codes.set(code, { sellerId, redirectUri, expiresAt: clock.now() + 5 * 60_000 })
   return code
 }
-

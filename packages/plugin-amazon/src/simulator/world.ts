@@ -239,7 +239,10 @@ export interface OrderPage {
 export interface World {
   readonly authorizations: Map<string, Authorization>
   readonly accessTokens: Map<string, AccessToken>
-  readonly restrictedTokens: Map<string, { expiresAt: number; paths: string[]; dataElements: string[]; base: AccessToken }>
+  readonly restrictedTokens: Map<
+    string,
+    { expiresAt: number; paths: string[]; dataElements: string[]; base: AccessToken }
+  >
   readonly codes: Map<string, OAuthCode>
   secrets: Secret[]
   /** Every operation of a dormant account is refused. */

@@ -19,7 +19,8 @@ const CHANNEL = { eu: 'AMAZON_EU', na: 'AMAZON_NA', fe: 'AMAZON_JP' } as const
 /** Puts a listing into the world, on offer in every marketplace of the region. */
 export function makeListing({ world, options, clock }: WorldScene, given: NewListing): Listing {
   const number = nextId(world)
-  const fba = given.fba === true ? { fulfillable: given.quantity ?? 12, reserved: 2, inbound: 5, damaged: 1 } : undefined
+  const fba =
+    given.fba === true ? { fulfillable: given.quantity ?? 12, reserved: 2, inbound: 5, damaged: 1 } : undefined
   const offers = marketplacesOf(options.region).map(({ id, currency }) => ({
     marketplace_id: id,
     currency,

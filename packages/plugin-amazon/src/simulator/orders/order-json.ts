@@ -72,7 +72,9 @@ export function orderJson(order: SimulatedOrder, view: View): Part {
     orderItems: order.lines.map((line) => itemJson(order, line, view)),
     ...(has('PACKAGES') ? packagesPart(order, view) : {}),
   }
-  return order.damaged ? { ...json, createdTime: 'yesterday', orderItems: 'none', proceeds: { grandTotal: 'much' } } : json
+  return order.damaged
+    ? { ...json, createdTime: 'yesterday', orderItems: 'none', proceeds: { grandTotal: 'much' } }
+    : json
 }
 
 /** Pending orders have no totals, and neither have multi-channel orders. */

@@ -60,7 +60,9 @@ export const NewOrder = z.strictObject({
     })
     .partial()
     .optional()
-    .transform((buyer): Partial<Buyer> => Object.fromEntries(Object.entries(buyer ?? {}).filter(([, value]) => value !== undefined))),
+    .transform((buyer): Partial<Buyer> =>
+      Object.fromEntries(Object.entries(buyer ?? {}).filter(([, value]) => value !== undefined)),
+    ),
   /** Milliseconds since 1970. Default: now. */
   at: z.number().optional(),
 })

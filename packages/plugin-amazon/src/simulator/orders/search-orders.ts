@@ -75,7 +75,8 @@ function windowIn({ query, clock }: AmazonCall): Window {
   if (from === undefined || (created !== undefined && updated !== undefined))
     return invalidInput('Exactly one of createdAfter and lastUpdatedAfter must be provided')
   const axis: Window['axis'] = created === undefined ? 'updated' : 'created'
-  const [own, other] = axis === 'created' ? ['createdBefore', 'lastUpdatedBefore'] : ['lastUpdatedBefore', 'createdBefore']
+  const [own, other] =
+    axis === 'created' ? ['createdBefore', 'lastUpdatedBefore'] : ['lastUpdatedBefore', 'createdBefore']
   if (query.has(other ?? '')) return invalidInput(`${other} may not be provided with this window`)
   const latest = clock.now() - 2 * MINUTE
   const until = instantIn(query, own ?? '')
