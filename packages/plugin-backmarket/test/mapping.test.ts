@@ -1,4 +1,5 @@
 import { Order } from '@kontor/core'
+import { goldenTable } from '@kontor/testkit'
 import { describe, expect, it } from 'vitest'
 import { BackMarketConfig } from '../src/config.ts'
 import { toFilter } from '../src/mapping/instants.ts'
@@ -134,45 +135,87 @@ describe('an ordinary order', () => {
 })
 
 describe('where an order stands', () => {
-  it.each([
-    // order, lines → lifecycle, payment, acceptance, fulfilment
-    [0, [0], 'open', 'pending', undefined, 'unfulfilled'],
-    [10, [8], 'open', 'pending', undefined, 'unfulfilled'],
-    [1, [1], 'open', 'paid', 'awaiting', 'unfulfilled'],
-    [1, [9], 'open', 'paid', 'awaiting', 'unfulfilled'],
-    [1, [1, 2], 'open', 'paid', 'awaiting', 'unfulfilled'],
-    [1, [1, 4], 'open', 'partially_refunded', 'awaiting', 'unfulfilled'],
-    [3, [2, 2], 'open', 'paid', 'accepted', 'unfulfilled'],
-    [3, [2, 4], 'open', 'partially_refunded', 'accepted', 'unfulfilled'],
-    [8, [7], 'cancelled', 'failed', undefined, 'not_required'],
-    [9, [3], 'completed', 'paid', 'accepted', 'shipped'],
-    [9, [3, 5], 'completed', 'partially_refunded', 'accepted', 'shipped'],
-    [9, [6], 'completed', 'refunded', 'accepted', 'shipped'],
-    [9, [4], 'cancelled', 'refunded', 'refused', 'not_required'],
-    [9, [4, 5], 'cancelled', 'refunded', 'accepted', 'not_required'],
-    [42, [2], 'unknown', 'unknown', 'accepted', 'unfulfilled'],
-  ])('state %i with lines %j', (order, lines, ...expected) => {
-    const { lifecycle, payment, acceptance, fulfilment } = states(order, ...lines)
-    expect([lifecycle?.value, payment?.value, acceptance?.value, fulfilment?.value]).toEqual(expected)
+  /** What an order is said to be, by its state and those of its lines. */
+  const COMBINATIONS: readonly [order: number, lines: readonly number[]][] = [
+    [0, [0]],
+    [10, [8]],
+    [1, [1]],
+    [1, [9]],
+    [1, [1, 2]],
+    [1, [1, 4]],
+    [3, [2, 2]],
+    [3, [2, 4]],
+    [8, [7]],
+    [9, [3]],
+    [9, [3, 5]],
+    [9, [6]],
+    [9, [4]],
+    [9, [4, 5]],
+    [42, [2]],
+  ]
+
+  it('is told by its state and those of its lines', () => {
+    const rows = COMBINATIONS.map(([state, lines]) => {
+      const { lifecycle, payment, acceptance, fulfilment } = states(state, ...lines)
+      return {
+        state,
+        lines: lines.join(', '),
+        lifecycle: lifecycle?.value,
+        payment: payment?.value,
+        acceptance: acceptance?.value,
+        fulfilment: fulfilment?.value,
+      }
+    })
+    expect(goldenTable(rows)).toMatchInlineSnapshot(`
+      "state │ lines │ lifecycle │ payment            │ acceptance │ fulfilment
+      ──────┼───────┼───────────┼────────────────────┼────────────┼─────────────
+      0     │ 0     │ open      │ pending            │ ·          │ unfulfilled
+      10    │ 8     │ open      │ pending            │ ·          │ unfulfilled
+      1     │ 1     │ open      │ paid               │ awaiting   │ unfulfilled
+      1     │ 9     │ open      │ paid               │ awaiting   │ unfulfilled
+      1     │ 1, 2  │ open      │ paid               │ awaiting   │ unfulfilled
+      1     │ 1, 4  │ open      │ partially_refunded │ awaiting   │ unfulfilled
+      3     │ 2, 2  │ open      │ paid               │ accepted   │ unfulfilled
+      3     │ 2, 4  │ open      │ partially_refunded │ accepted   │ unfulfilled
+      8     │ 7     │ cancelled │ failed             │ ·          │ not_required
+      9     │ 3     │ completed │ paid               │ accepted   │ shipped
+      9     │ 3, 5  │ completed │ partially_refunded │ accepted   │ shipped
+      9     │ 6     │ completed │ refunded           │ accepted   │ shipped
+      9     │ 4     │ cancelled │ refunded           │ refused    │ not_required
+      9     │ 4, 5  │ cancelled │ refunded           │ accepted   │ not_required
+      42    │ 2     │ unknown   │ unknown            │ accepted   │ unfulfilled
+      "
+    `)
   })
 
-  it.each([
-    [0, 'pending', 0, 0],
-    [8, 'pending', 0, 0],
-    [9, 'on_hold', 0, 0],
-    [1, 'awaiting_acceptance', 0, 0],
-    [2, 'to_ship', 0, 0],
-    [3, 'shipped', 1, 0],
-    [4, 'cancelled', 0, 1],
-    [5, 'refunded', 0, 1],
-    [6, 'refunded', 1, 0],
-    [7, 'cancelled', 0, 1],
-    [77, 'unknown', 0, 0],
-  ])('line state %i is %s, with %i shipped and %i cancelled', (state, value, quantityShipped, quantityCancelled) => {
-    const order = states(1, state)
-    expect(order.lines?.[0]).toMatchObject({ status: { value }, quantityShipped, quantityCancelled })
-    expect(order.flags?.includes('unknown-line-state')).toBe(state === 77)
-    expect(typeof order.hold?.reason).toBe(state === 9 ? 'string' : 'undefined')
+  it('is told line by line', () => {
+    const rows = [0, 8, 9, 1, 2, 3, 4, 5, 6, 7, 77].map((state) => {
+      const { lines: [first] = [], flags = [], hold } = states(1, state)
+      return {
+        state,
+        status: first?.status?.value,
+        shipped: first?.quantityShipped,
+        cancelled: first?.quantityCancelled,
+        'unknown?': flags?.includes('unknown-line-state'),
+        hold: hold?.reason,
+      }
+    })
+    expect(goldenTable(rows)).toMatchInlineSnapshot(`
+      "state │ status              │ shipped │ cancelled │ unknown? │ hold
+      ──────┼─────────────────────┼─────────┼───────────┼──────────┼────────────────────────────────────────────
+      0     │ pending             │ 0       │ 0         │ false    │ ·
+      8     │ pending             │ 0       │ 0         │ false    │ ·
+      9     │ on_hold             │ 0       │ 0         │ false    │ Back Market has a partner validate it first
+      1     │ awaiting_acceptance │ 0       │ 0         │ false    │ ·
+      2     │ to_ship             │ 0       │ 0         │ false    │ ·
+      3     │ shipped             │ 1       │ 0         │ false    │ ·
+      4     │ cancelled           │ 0       │ 1         │ false    │ ·
+      5     │ refunded            │ 0       │ 1         │ false    │ ·
+      6     │ refunded            │ 1       │ 0         │ false    │ ·
+      7     │ cancelled           │ 0       │ 1         │ false    │ ·
+      77    │ unknown             │ 0       │ 0         │ true     │ ·
+      "
+    `)
   })
 
   it('goes by the configuration where it says otherwise', () => {
