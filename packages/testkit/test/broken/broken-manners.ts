@@ -6,7 +6,8 @@ import { z } from 'zod'
 import { musterladen } from '../musterladen/plugin.ts'
 import { broken, calls, outcomes, pages, reading, type Broken } from './variant.ts'
 
-const { limits, writers } = musterladen
+const { credentials, limits, readers, upstream, writers } = musterladen
+let checks = 0
 const leaked: NodeJS.Timeout[] = []
 const onExit = (): void => undefined
 
@@ -32,6 +33,36 @@ export const brokenManners: readonly Broken[] = [
   }),
   broken('takes misspelt config', 'manifest/config-described', {
     manifest: { config: z.object({ baseUrl: z.url().describe('Address of the shop.') }) } as never,
+  }),
+  broken('does not say from which documents it was built', 'manifest/identity', {
+    manifest: { upstream: { version: upstream?.version ?? '1', documents: [] } },
+  }),
+  broken('does not describe its token', 'manifest/credentials-described', {
+    manifest: { credentials: { ...credentials, schema: z.strictObject({ token: z.string() }) } as never },
+  }),
+  broken('tells nobody in German where the token is', 'manifest/credentials-described', {
+    manifest: { credentials: { ...credentials, guide: { en: 'Settings, API, *New token*.', de: '' } } as never },
+  }),
+  broken('depends on a setting that there is not', 'manifest/readers-complete', {
+    manifest: { readers: { ...readers, orders: { ...readers.orders, dependsOn: ['shopId'] } } as never },
+  }),
+  broken('lacks a reader that it declares', 'manifest/parts-match', {
+    parts: ({ readers: { shipments: _shipments, ...others }, ...parts }) => ({ ...parts, readers: others as never }),
+  }),
+  broken('finds fault with what is right', 'access/good-credentials', {
+    parts: (parts) => ({
+      ...parts,
+      check: async (signal) => ({
+        ...(await parts.check(signal)),
+        problems: [{ level: 'error', code: 'CONFIG_INVALID', message: 'The shop has no name. Give it one.' }],
+      }),
+    }),
+  }),
+  broken('calls an account otherwise each time', 'access/good-credentials', {
+    parts: (parts) => ({
+      ...parts,
+      check: async (signal) => ({ ...(await parts.check(signal)), account: `M-${(checks += 1)}` }),
+    }),
   }),
   broken('made up its limits', 'manifest/limits-sourced', {
     manifest: { limits: { ...limits, reads: { ...limits?.reads, source: '' } } as never },

@@ -1,5 +1,5 @@
 import { isKontorError, KontorError, type Order } from '@kontor/core'
-import { broken, calls, fetching, ownClient, pages, reading, type Broken, type OrdersPage } from './variant.ts'
+import { broken, calls, fetching, pages, reading, type Broken, type OrdersPage } from './variant.ts'
 
 let runs = 0
 
@@ -7,22 +7,6 @@ const withRecords = (page: OrdersPage, change: (order: Order) => Order): OrdersP
   ...page,
   records: page.records.map(change),
 })
-
-/** Answers again at once when told to wait. */
-async function impatient(url: string, init: RequestInit): Promise<Response> {
-  for (;;) {
-    const response = await fetch(url, init)
-    if (response.status !== 429) return response
-    await response.arrayBuffer()
-  }
-}
-
-/** Each packet decoded alone. */
-async function decodePiecemeal(response: Response): Promise<string> {
-  let text = ''
-  for await (const chunk of response.body ?? []) text += new TextDecoder().decode(chunk)
-  return text
-}
 
 export const brokenReaders: readonly Broken[] = [
   broken('loses the last page', 'reading/everything-arrives:orders', {
@@ -202,9 +186,6 @@ export const brokenReaders: readonly Broken[] = [
       }
     }),
   }),
-  broken('ignores Retry-After', 'transport/retry-after:orders', { http: ownClient(impatient) }),
-  broken('goes round http', 'transport/own-requests', { http: ownClient(fetch) }),
-  broken('decodes each packet alone', 'transport/split-utf8:orders', { http: ownClient(fetch, decodePiecemeal) }),
   broken('ignores abort', 'transport/abort-hanging:orders', {
     parts: reading((right, request) => right.read({ ...request, signal: new AbortController().signal })),
   }),

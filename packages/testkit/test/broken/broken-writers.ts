@@ -39,6 +39,24 @@ export const brokenWriters: readonly Broken[] = [
       },
     })),
   }),
+  broken('gives up at the second lost answer', 'writing/lost-often:shipments.shipments', {
+    parts(parts, services) {
+      let lost = 0
+      return shipping((right) => ({
+        async *write(batch, signal) {
+          for (const delivery of batch) {
+            try {
+              yield* right.write([delivery], signal)
+            } catch (error) {
+              lost += 1
+              if (!isKontorError(error) || lost < 2) throw error
+              yield { key: delivery.key, is: 'refused', error }
+            }
+          }
+        },
+      }))(parts, services)
+    },
+  }),
   broken('believes an absence at once', 'writing/late-effect:shipments.shipments', {
     manifest: { writers: { ...writers, shipments: { ...writers.shipments, settles: '1s' as never } } },
   }),

@@ -14,10 +14,13 @@ export interface Broken {
   /** Id of the case that must fail. */
   readonly caughtBy: string
   readonly plugin: Plugin
+  /** Where real processes find it; only what is about them has one. */
+  readonly module?: string
 }
 
 export interface Change {
   manifest?: Partial<Right>
+  module?: string
   http?(http: ShopHttp, services: Services): ShopHttp
   parts?(parts: Parts, services: Services): Parts
 }
@@ -35,7 +38,7 @@ export function broken(name: string, caughtBy: string, change: Change): Broken {
       return change.parts?.(parts, { ...services, http }) ?? parts
     },
   }
-  return { name, caughtBy, plugin }
+  return { name, caughtBy, plugin, ...(change.module === undefined ? {} : { module: change.module }) }
 }
 
 /** Another reading of orders. */
