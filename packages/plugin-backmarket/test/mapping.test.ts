@@ -190,7 +190,8 @@ describe('where an order stands', () => {
 
   it('is told line by line', () => {
     const rows = [0, 8, 9, 1, 2, 3, 4, 5, 6, 7, 77].map((state) => {
-      const { lines: [first] = [], flags = [], hold } = states(1, state)
+      const { lines, flags, hold } = states(1, state)
+      const first = lines?.[0]
       return {
         state,
         status: first?.status?.value,

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { musterladen } from '../musterladen/plugin.ts'
 import { broken, calls, outcomes, pages, reading, type Broken } from './variant.ts'
 
-const { credentials, limits, readers, upstream, writers } = musterladen
+const { credentials: shopCredentials, limits, readers, upstream, writers } = musterladen
 let checks = 0
 const leaked: NodeJS.Timeout[] = []
 const onExit = (): void => undefined
@@ -32,16 +32,16 @@ export const brokenManners: readonly Broken[] = [
     manifest: { config: z.strictObject({ baseUrl: z.url() }) },
   }),
   broken('takes misspelt config', 'manifest/config-described', {
-    manifest: { config: z.object({ baseUrl: z.url().describe('Address of the shop.') }) } as never,
+    manifest: { config: z.object({ baseUrl: z.url().describe('Address of the shop.') }) },
   }),
   broken('does not say from which documents it was built', 'manifest/identity', {
     manifest: { upstream: { version: upstream?.version ?? '1', documents: [] } },
   }),
   broken('does not describe its token', 'manifest/credentials-described', {
-    manifest: { credentials: { ...credentials, schema: z.strictObject({ token: z.string() }) } as never },
+    manifest: { credentials: { ...shopCredentials, schema: z.strictObject({ token: z.string() }) } as never },
   }),
   broken('tells nobody in German where the token is', 'manifest/credentials-described', {
-    manifest: { credentials: { ...credentials, guide: { en: 'Settings, API, *New token*.', de: '' } } as never },
+    manifest: { credentials: { ...shopCredentials, guide: { en: 'Settings, API, *New token*.', de: '' } } as never },
   }),
   broken('depends on a setting that there is not', 'manifest/readers-complete', {
     manifest: { readers: { ...readers, orders: { ...readers.orders, dependsOn: ['shopId'] } } as never },
