@@ -5,6 +5,7 @@ import { failure } from './answers.ts'
 import { consent } from './consent.ts'
 import { makeWorld } from './make-world.ts'
 import { Options } from './options.ts'
+import { confirmShipment, updateShipmentStatus } from './orders/confirm-shipment.ts'
 import { getOrder, searchOrders } from './orders/search-orders.ts'
 import { operationOf, usagePlans } from './plans.ts'
 import { participations } from './sellers.ts'
@@ -53,6 +54,8 @@ export const simulator = defineSimulator<World, Options>({
     route.get('/sellers/v1/marketplaceParticipations', participations),
     route.get('/orders/2026-01-01/orders', searchOrders),
     route.get('/orders/2026-01-01/orders/:id', (call) => getOrder(call, call.params.id)),
+    route.post('/orders/v0/orders/:id/shipmentConfirmation', (call) => confirmShipment(call, call.params.id)),
+    route.post('/orders/v0/orders/:id/shipment', (call) => updateShipmentStatus(call, call.params.id), 'pick-up'),
   ],
   actions,
   describe: ({ url, world, options }) =>
