@@ -32,9 +32,7 @@ type Confirmation = z.output<typeof Confirmation>['packageDetail']
 /** The order of the call, if the caller may see it. */
 export function ownOrder(call: AmazonCall, id: string): SimulatedOrder {
   const order = call.world.orders.get(id)
-  return order !== undefined && order.sellerId === callerOf(call).sellerId
-    ? order
-    : notFound(`OrderId ${id} not found`)
+  return order !== undefined && order.sellerId === callerOf(call).sellerId ? order : notFound(`OrderId ${id} not found`)
 }
 
 /** The body as the schema wants it, else a 400 that names the place. */
@@ -78,8 +76,7 @@ export function confirmShipment(call: AmazonCall, orderId: string): Answer {
 }
 
 function check(call: AmazonCall, order: SimulatedOrder, marketplaceId: string, detail: Confirmation): void {
-  if (!/^[1-9]\d*$/.test(detail.packageReferenceId))
-    invalidInput('PackageReferenceId must be a positive numeric value')
+  if (!/^[1-9]\d*$/.test(detail.packageReferenceId)) invalidInput('PackageReferenceId must be a positive numeric value')
   if (order.marketplaceId !== marketplaceId) invalidInput('The marketplaceId is not the one of the order')
   if (order.fulfilledBy === 'AMAZON') invalidInput('Orders fulfilled by Amazon cannot be confirmed')
   if (!['UNSHIPPED', 'PARTIALLY_SHIPPED', 'SHIPPED'].includes(order.status))
@@ -90,7 +87,8 @@ function check(call: AmazonCall, order: SimulatedOrder, marketplaceId: string, d
   if (detail.carrierCode === 'Other' && (detail.carrierName ?? '') === '')
     invalidInput('carrierName is required with the carrierCode Other')
   const known = order.packages.find(({ reference }) => reference === detail.packageReferenceId)
-  if (known === undefined && order.status === 'SHIPPED') invalidInput('Unable to find package to update', 'PackageToUpdateNotFound')
+  if (known === undefined && order.status === 'SHIPPED')
+    invalidInput('Unable to find package to update', 'PackageToUpdateNotFound')
   for (const item of detail.orderItems) {
     const line = order.lines.find(({ id }) => id === item.orderItemId)
     if (line === undefined) return invalidInput(`OrderItemId ${item.orderItemId} is not an item of the order`)
