@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { countryCodes, endpoints, marketplaces, regions, type CountryCode, type Region } from './tables/index.ts'
+import { countryCodes, endpoints, marketplaces, regions, type CountryCode } from './tables/index.ts'
 
 const Duration = z.templateLiteral([z.int().nonnegative(), z.enum(['s', 'm', 'h', 'd'])])
 
@@ -39,6 +39,14 @@ export const AmazonConfig = z.strictObject({
     .describe(
       'Day the client secret was created. It lasts 180 days; with the day given, Kontor warns from 30 days before',
     ),
+  fba: z
+    .enum(['import', 'skip'])
+    .default('import')
+    .describe('Orders that Amazon fulfils: import them (they are never to be shipped by you), or leave them out'),
+  multiChannel: z
+    .enum(['import', 'skip'])
+    .default('skip')
+    .describe('Orders of other shops that Amazon fulfils (multi-channel): the shop has them already'),
   overlap: Duration.default('5m').describe('How far behind the last reading of orders the next one begins'),
 })
 export type AmazonConfig = z.output<typeof AmazonConfig>
@@ -74,11 +82,5 @@ export const tokenOriginOf = ({ baseUrl }: Pick<AmazonConfig, 'baseUrl'>): strin
 export const documentHostsOf = ({ baseUrl }: Pick<AmazonConfig, 'baseUrl'>): string[] =>
   baseUrl === undefined ? ['*.amazonaws.com', '*.cloudfront.net'] : [new URL(baseUrl).origin]
 
-/** The countries of a connection: those it names, else all of its region. */
-export const countriesOf = ({
-  marketplaces: named,
-  region,
-}: {
-  marketplaces?: readonly CountryCode[] | undefined
-  region: Region
-}): readonly CountryCode[] => named ?? countryCodes.filter((code) => marketplaces[code].region === region)
+/** Marketplace ids of countries. */
+export const countriesToIds = (codes: readonly CountryCode[]): string[] => codes.map((code) => marketplaces[code].id)

@@ -1,3 +1,3 @@
+export { amazon, amazon as default } from './plugin.ts'
 export { AmazonConfig, AmazonCredentials } from './config.ts'
-export { limits } from './limits.ts'
 export { countryCodes, marketplaces } from './tables/index.ts'

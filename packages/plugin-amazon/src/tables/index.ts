@@ -1,1 +1,4 @@
 export * from './marketplaces.ts'
+export * from './operations.ts'
+export * from './order-states.ts'
+export * from './renewal.ts'

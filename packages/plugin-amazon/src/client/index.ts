@@ -1,0 +1,20 @@
+import type { Clock, Http } from '@kontor/core'
+import type { Bucket } from '../limits.ts'
+import { OrdersClient } from './orders-client.ts'
+import { Requests } from './requests.ts'
+import { SellersClient } from './sellers-client.ts'
+
+export { PAGE, type Part, type SearchQuery } from './orders-client.ts'
+export type { Participation } from './sellers-client.ts'
+export { exchangeCode, renewAccess } from './tokens.ts'
+export type { OrdersClient, SellersClient }
+
+export interface Clients {
+  orders: OrdersClient
+  sellers: SellersClient
+}
+
+export function createClients(http: Http<Bucket>, clock: Clock): Clients {
+  const requests = new Requests(http, clock)
+  return { orders: new OrdersClient(requests), sellers: new SellersClient(requests) }
+}

@@ -1,0 +1,51 @@
+import type { Answer, Call, Clock, Http } from '@kontor/core'
+import type { Bucket } from '../limits.ts'
+
+type Query = Readonly<Record<string, string | number | boolean | undefined | readonly string[]>>
+
+/** A call of one operation, which is also the name of its bucket. Lists in `query` go as one value, parted by commas, as Amazon wants them. */
+export interface Operation<T> extends Pick<
+  Call<Bucket, T>,
+  'schema' | 'doing' | 'signal' | 'json' | 'for' | 'as' | 'accept'
+> {
+  operation: Bucket
+  method?: Call['method']
+  path: string
+  query?: Query
+  effect?: Call['effect']
+}
+
+/** The one way to the Selling Partner API: its date header, its buckets, and numbers as the text they were. */
+export class Requests {
+  readonly #http: Http<Bucket>
+  readonly #clock: Clock
+
+  constructor(http: Http<Bucket>, clock: Clock) {
+    this.#http = http
+    this.#clock = clock
+  }
+
+  get http(): Http<Bucket> {
+    return this.#http
+  }
+
+  async send<T>({ operation, method = 'GET', query = {}, effect = 'none', ...call }: Operation<T>): Promise<Answer<T>> {
+    return this.#http.send<T>({
+      ...call,
+      method,
+      effect,
+      query: commas(query),
+      headers: { 'x-amz-date': basicDate(this.#clock.now()) },
+      numbers: 'text',
+      take: { [operation]: 1 },
+    })
+  }
+}
+
+const commas = (query: Query): Record<string, string | number | boolean | undefined> =>
+  Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [name, typeof value === 'object' ? value.join(',') : value]),
+  )
+
+/** `20261125T131500Z`: the date Amazon asks for with every call. */
+const basicDate = (ms: number): string => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '')

@@ -1,0 +1,1 @@
+export { toOrder } from './order.ts'

@@ -1,0 +1,64 @@
+import { Cache, Clock, definePlugin, Log } from '@kontor/core'
+import { createClients, renewAccess } from './client/index.ts'
+import { dueWarnings } from './clocks.ts'
+import { AmazonConfig, AmazonCredentials, documentHostsOf, originOf, tokenOriginOf } from './config.ts'
+import { toError, tokenLapsed } from './errors.ts'
+import { guide } from './guide/index.ts'
+import { limits } from './limits.ts'
+import { checkAccount, OrdersCheckpoint, ordersReader, PersonalData } from './readers/index.ts'
+import { renewal, roles } from './tables/index.ts'
+
+/** Amazon sellers through the Selling Partner API: one account in one region, with all its marketplaces. */
+export const amazon = definePlugin({
+  id: 'amazon',
+  title: 'Amazon',
+  apiVersion: 1,
+  description: 'Amazon sellers (Selling Partner API): orders of all marketplaces of a region.',
+  upstream: {
+    version: 'Orders 2026-01-01',
+    documents: ['github.com/amzn/selling-partner-api-models, 2026-08-05'],
+  },
+  config: AmazonConfig,
+  credentials: {
+    kind: 'oauth',
+    schema: AmazonCredentials,
+    guide,
+    rotates: false,
+    renew: ({ credentials, config, http, signal }) => renewAccess(credentials, config, http, signal),
+    authorize: (access) => ({ headers: { 'x-amz-access-token': access } }),
+    lapsed: tokenLapsed,
+    expires: [
+      { what: 'authorization', after: '365d', since: 'authorized', warnFrom: '30d', remedy: renewal.authorization },
+      { what: 'client secret', after: '180d', since: 'first-seen', warnFrom: '30d', remedy: renewal.secret },
+    ],
+  },
+  hosts: (config) => ({
+    api: [...new Set([originOf(config), tokenOriginOf(config)])],
+    files: documentHostsOf(config),
+  }),
+  headers: () => ({ 'user-agent': 'Kontor/0.1.0 (Language=TypeScript/Node; Platform=self-hosted)' }),
+  errors: toError,
+  limits,
+  readers: {
+    orders: {
+      yields: ['orders'],
+      checkpoint: OrdersCheckpoint,
+      dependsOn: ['region', 'sellerId', 'marketplaces', 'fba', 'multiChannel'],
+      every: '15m',
+      permission: roles.orders,
+      evidence: 'documented',
+    },
+  },
+  writers: {},
+  needs: { clock: Clock, cache: Cache, log: Log },
+  create: ({ http, config, clock, cache, log }) => {
+    const { orders, sellers } = createClients(http, clock)
+    const personal = new PersonalData(cache, log)
+    return {
+      check: (signal) => checkAccount(sellers, config, personal, clock, signal),
+      ensure: () => dueWarnings(config, clock, cache),
+      readers: { orders: ordersReader({ client: orders, config, clock, personal }) },
+      writers: {},
+    }
+  },
+})

@@ -1,0 +1,3 @@
+export { checkAccount } from './check.ts'
+export { OrdersCheckpoint, ordersReader } from './orders.ts'
+export { PersonalData } from './personal-data.ts'

@@ -1,0 +1,3 @@
+export * from './order.ts'
+export * from './seller.ts'
+export * from './values.ts'
