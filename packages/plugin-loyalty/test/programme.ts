@@ -43,9 +43,9 @@ export async function openProgramme({ options, config, faults, provider = 'leat'
   }
 }
 
-async function* none(): AsyncIterable<never> {}
+export async function* none(): AsyncIterable<never> {}
 
-async function all<T>(list: AsyncIterable<T>): Promise<T[]> {
+export async function all<T>(list: AsyncIterable<T>): Promise<T[]> {
   const found: T[] = []
   for await (const one of list) found.push(one)
   return found

@@ -125,7 +125,7 @@ async function bring(
     const unsettled = batch.rows.filter((row) => !guarded.has(row) && (deliveries.length === 0 || missing.has(row)))
     if (unsettled.length > 0) {
       if (failure?.code === 'PLAN_MODE') await setAside(engine.store, unsettled, engine.shown())
-      else await abandon(engine.store, unsettled, failure, rules)
+      else await abandon(engine.store, unsettled, failure, rules, batch.kind)
     }
   }
   return failure

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import {
   Cache,
@@ -60,6 +61,13 @@ export async function openConfiguredStore(config: Config, clock: Clock): Promise
 export async function openStoreAt(address: StoreAddress, clock: Clock): Promise<Store> {
   if (address.kind === 'postgres') return await openServerStore({ url: address.url, clock, key: address.key })
   return await openStore({ path: address.path, clock, ...(address.key === undefined ? {} : { key: address.key }) })
+}
+
+/** The same, where it is there already: looking makes none. */
+export async function openExistingStore(config: Config, clock: Clock): Promise<Store | undefined> {
+  const address = await config.store()
+  if (address.kind === 'file' && !existsSync(address.path)) return undefined
+  return await openConfiguredStore(config, clock)
 }
 
 /** Connects everything the config names, on the store; asks each connection whose data it sees. The composition root. */

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { KontorError, type Clock, type Effect, type StoredError } from '@kontor/core'
 import type { Journal } from '@kontor/core/host'
+import type { Forecast } from '../loyalty/forecast.ts'
 import { copyStore } from '../store/move.ts'
 import { openStore } from '../store/open.ts'
 import { listDeliveries, type DeliveryView } from '../store/queries.ts'
 import type { DeliveryRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import type { Engine } from './engine.ts'
+import { plannedPoints } from './planned-points.ts'
 import { plannedStates, type PlannedState } from './plan-states.ts'
 
 /** A call that would have been sent. */
@@ -78,6 +80,8 @@ export interface Plan {
   states: PlannedState[]
   /** Deliveries that would be sent, with what their writer says against it where it would refuse. */
   deliveries: DeliveryView[]
+  /** Points that would be earned and taken back, by order. */
+  points: Forecast[]
 }
 
 /** What the copy tells after it was run once. */
@@ -95,5 +99,6 @@ export async function readPlan(engine: Engine, since: number, calls: PlannedCall
     calls,
     states: await plannedStates(engine, since),
     deliveries: touched,
+    points: await plannedPoints(store, engine.loyalty, since),
   }
 }

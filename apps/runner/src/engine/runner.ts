@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs'
 import type { KontorError } from '@kontor/core'
 import { pruneRuns } from '../store/runs.ts'
-import { checkAccounts, openConfiguredStore, openEngine, type EngineOptions } from './open-engine.ts'
+import { checkAccounts, openEngine, openExistingStore, type EngineOptions } from './open-engine.ts'
 import { warnOfLateOrders } from './late.ts'
 import { applyRetention } from './retention.ts'
 import { copyOf, readPlan, type Plan, type PlannedCall } from './plan.ts'
@@ -126,9 +125,7 @@ export async function backfill(
 export async function plan(
   options: Omit<EngineOptions, 'planned' | 'store' | 'buckets'> & { signal: AbortSignal; progress?: Progress },
 ): Promise<Plan> {
-  const address = await options.config.store()
-  const nothingYet = address.kind === 'file' && !existsSync(address.path)
-  const live = nothingYet ? undefined : await openConfiguredStore(options.config, options.clock)
+  const live = await openExistingStore(options.config, options.clock)
   try {
     await using copy = await copyOf(live, options.clock)
     const planned: PlannedCall[] = []

@@ -65,16 +65,3 @@ export function accountOf(bookings: readonly Booking[], decimals: number): Accou
     member: earns.find(({ member }) => member !== undefined)?.member,
   }
 }
-
-/** The bookings of an order as its programme remembers them: what a lost ledger is rebuilt from. Ours are recognised by their id. */
-export function bookingsFromProgramme(
-  orderKey: string,
-  booked: readonly Pick<Points, 'id' | 'kind' | 'points' | 'reverses'>[],
-  stated: (entry: Pick<Points, 'id' | 'kind' | 'points' | 'reverses'>) => Points,
-): Booking[] {
-  return booked
-    .filter(
-      ({ id }) => id === `${orderKey}:earn` || id.startsWith(`${orderKey}:earn:`) || id.startsWith(`${orderKey}:mv:`),
-    )
-    .map((entry) => ({ record: stated(entry), state: 'done' as const, points: entry.points }))
-}

@@ -1,6 +1,7 @@
 import { Points } from '@kontor/core'
 import { describe, expect, it } from 'vitest'
-import { accountOf, bookingsFromProgramme } from './bookings.ts'
+import { accountOf, type Booking } from './bookings.ts'
+import { compareBookings, recordOf } from './compare.ts'
 import { explanationLines } from './explanation.ts'
 import { anOrder, aRefund, Programme, worth } from '../../test/loyalty/ledger.fixture.ts'
 
@@ -345,14 +346,18 @@ describe('the ledger', () => {
     programme.settle(anOrder(), [aRefund('r1', 2000)])
     const remembered = programme.bookings.map(({ record, points }) => ({
       id: record.id,
+      orderKey: 'shop/218',
       kind: record.kind,
       points: points ?? record.points,
+      ...(record.value ? { value: record.value } : {}),
     }))
-    const records = new Map(programme.bookings.map(({ record }) => [record.id, record]))
-    const rebuilt = bookingsFromProgramme(
-      'shop/218',
-      [...remembered, { id: 'shop/2180:earn', kind: 'earn', points: '5' }],
-      ({ id }) => Points.parse(records.get(id)),
+    const { differences } = compareBookings('shop/218', true, [], [
+      ...remembered,
+      { id: 'shop/2180:earn', orderKey: 'shop/218', kind: 'earn', points: '5' },
+    ])
+    expect(differences.map(({ difference }) => difference)).toEqual(['missing_here', 'missing_here'])
+    const rebuilt = differences.flatMap(({ booked }): Booking[] =>
+      booked ? [{ state: 'done', points: booked.points, ...recordOf(booked, 'shop/218', anOrder()) }] : [],
     )
     expect(accountOf(rebuilt, 0)).toMatchObject({ issued: 80n, taken: 32n, finished: 1 })
     programme.bookings.splice(0, Infinity, ...rebuilt)

@@ -129,13 +129,14 @@ function next(
 
 /**
  * Ends attempts without an outcome: what had begun stays in doubt, the rest was not sent and is tried again later.
- * `error`: what was thrown, if anything was.
+ * `error`: what was thrown, if anything was. A call in doubt is asked about at once; asking again waits.
  */
 export async function abandon(
   store: Store,
   claimed: readonly DeliveryRow[],
   error: KontorError | undefined,
   rules: SettleRules,
+  kind: 'write' | 'ask',
 ): Promise<void> {
   await store.write(async (tx) => {
     const now = store.clock.now()
@@ -160,7 +161,7 @@ export async function abandon(
         state: row.state === 'sent' ? 'sent' : parks ? 'parked' : 'pending',
         tries: stopped ? row.tries : tries,
         error: stopped ? row.error : text,
-        due_at: stopped || (begun && rules.again === 'ask') ? now : now + (error?.retryAfterMs ?? backoff(tries)),
+        due_at: stopped || (begun && rules.again === 'ask' && kind === 'write') ? now : now + (error?.retryAfterMs ?? backoff(tries)),
         owner: null,
         claim_until: 0,
         updated_at: now,

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { KontorError, type Order, type Refund } from '@kontor/core'
+import { KontorError, type BookedPoints, type LoyaltyProvider, type Order, type Refund } from '@kontor/core'
 import { explainPoints, ledgerFlow, type LoyaltyPlan } from '../../src/engine/ledger-facts.ts'
+import { keepLedger } from '../../src/engine/ledger.ts'
+import { adoptBookings, checkLedger } from '../../src/engine/rebuild.ts'
 import { LoyaltyRules } from '../../src/loyalty/index.ts'
 import { readStatus } from '../../src/store/queries.ts'
 import { onEveryDatabase } from '../databases.ts'
@@ -117,4 +119,107 @@ onEveryDatabase(() => {
       { numRuns: 6 },
     )
   }, 60_000)
+})
+
+onEveryDatabase(() => {
+  it('is rebuilt from the programme after it was lost: nothing is booked again, and what came since goes on', async () => {
+    await using world = await open()
+    await hear(world, sale('1', '50.00'), refund('r1', '1', '20.00'), sale('2', '30.00'))
+    await calm(world)
+    const remembered: BookedPoints[] = world.system('club').effects.flatMap(({ content }) =>
+      content.entity === 'points'
+        ? [
+            {
+              id: content.id,
+              orderKey: content.about.key ?? '',
+              kind: content.kind,
+              points: content.points,
+              reference: `b-${content.id}`,
+              member: 'm-1',
+              ...(content.value ? { value: content.value } : {}),
+            },
+          ]
+        : [],
+    )
+    expect(remembered).toHaveLength(3)
+    const provider: LoyaltyProvider = {
+      member: async () => undefined,
+      balance: async () => ({ points: '0', asOf: '' }),
+      async *booked() {
+        yield* remembered
+        yield { id: 'shop/9:earn', orderKey: 'shop/9', kind: 'earn', points: '5' }
+      },
+    }
+    const signal = new AbortController().signal
+    expect(await checkLedger(world.store, plan, provider, signal)).toMatchObject({
+      same: 3,
+      differences: [{ difference: 'order_unknown', order: 'shop/9' }],
+      next: [],
+    })
+
+    await using fresh = await open()
+    // A backfill knows the orders and books nothing; since then another refund has come.
+    fresh.system('shop').pages.push(page([sale('1', '50.00'), refund('r1', '1', '20.00'), refund('r2', '1', '10.00'), sale('2', '30.00')]))
+    await fresh.read('shop', { backfill: true })
+    await calm(fresh)
+    expect(fresh.system('club').effects).toEqual([])
+    const checkup = await checkLedger(fresh.store, plan, provider, signal)
+    expect(checkup).toMatchObject({ same: 0, next: [{ order: 'shop/1', bookings: [{ kind: 'reverse', points: '10' }] }] })
+    expect(checkup?.differences.map(({ difference }) => difference).toSorted()).toEqual([
+      'missing_here',
+      'missing_here',
+      'missing_here',
+      'order_unknown',
+    ])
+    if (!checkup) throw new Error('nothing was told')
+    expect(await adoptBookings(fresh.engine, plan, checkup)).toBe(3)
+    await calm(fresh)
+    expect(fresh.system('club').effects.map(({ content }) => content.id)).toEqual(['shop/1:mv:1:20-30'])
+    expect(await explainPoints(fresh.store.db, plan, 'shop/1', fresh.clock.now())).toMatchObject({
+      state: 'settled',
+      points: { issued: '50', taken: '30', left: '20' },
+    })
+    remembered.push({ id: 'shop/1:mv:1:20-30', orderKey: 'shop/1', kind: 'reverse', points: '10' })
+    expect(await checkLedger(fresh.store, plan, provider, signal)).toMatchObject({ same: 4, next: [] })
+  })
+
+  it('what was in doubt is settled by what the programme tells', async () => {
+    await using world = await open()
+    world.system('club').write = async function* (batch, begin) {
+      for (const each of batch) {
+        await begin([each])
+        world.system('club').effects.push({ record: each.name, entity: each.record.entity, key: each.key, content: each.record })
+        throw new KontorError('TIMEOUT', { message: 'no answer', scope: 'record' })
+      }
+    }
+    world.system('club').readBack = async function* () {
+      throw new KontorError('TIMEOUT', { message: 'no answer', scope: 'record' })
+    }
+    await hear(world, sale('1', '50.00'))
+    await world.deliver('club')
+    const provider: LoyaltyProvider = {
+      member: async () => undefined,
+      balance: async () => ({ points: '0', asOf: '' }),
+      async *booked() {
+        yield { id: 'shop/1:earn', orderKey: 'shop/1', kind: 'earn', points: '50', reference: 'b-1' }
+      },
+    }
+    const checkup = await checkLedger(world.store, plan, provider, new AbortController().signal)
+    expect(checkup?.differences).toMatchObject([{ difference: 'open_here' }])
+    if (!checkup) throw new Error('nothing was told')
+    await adoptBookings(world.engine, plan, checkup)
+    await calm(world)
+    expect(world.system('club').effects).toHaveLength(1)
+  })
+
+  it('a backfill of the past earns nothing by itself, not even where it brings a refund', async () => {
+    await using world = await open()
+    world.system('shop').pages.push(page([sale('1', '50.00'), refund('r1', '1', '20.00')]))
+    await world.read('shop', { backfill: true })
+    await calm(world)
+    expect(world.system('club').effects).toEqual([])
+    await world.store.write((tx) => keepLedger(world.engine, tx, { connection: 'shop', id: '1' }, { run: 0, begins: true }))
+    await calm(world)
+    expect(left(world)).toBe(30)
+  })
 })

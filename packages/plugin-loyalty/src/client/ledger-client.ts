@@ -54,11 +54,10 @@ export class LedgerClient {
     )
   }
 
-  async bookingsOf(orderKey: string, signal: AbortSignal): Promise<LedgerBooking[]> {
-    return (
-      (await this.#find('/bookings', { order: orderKey }, LedgerBookings, 'list the bookings of an order', signal))
-        ?.bookings ?? []
-    )
+  /** Of one order, or of all. */
+  async bookingsOf(orderKey: string | undefined, signal: AbortSignal): Promise<LedgerBooking[]> {
+    const query = orderKey === undefined ? {} : { order: orderKey }
+    return (await this.#find('/bookings', query, LedgerBookings, 'list bookings', signal))?.bookings ?? []
   }
 
   member(

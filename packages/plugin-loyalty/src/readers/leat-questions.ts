@@ -1,8 +1,8 @@
-import { toInstant, type Clock, type LoyaltyProvider, type Points } from '@kontor/core'
+import { toInstant, type BookedPoints, type Clock, type LoyaltyProvider } from '@kontor/core'
 import type { LeatClient } from '../client/index.ts'
 import type { LeatConfig } from '../config.ts'
-import { points } from '../mapping/index.ts'
-import { KEY, KIND, ORDER, REVERSES } from '../tables/attributes.ts'
+import { points, valueFrom } from '../mapping/index.ts'
+import { KEY, KIND, ORDER, REVERSES, VALUE } from '../tables/attributes.ts'
 import type { LeatTransaction } from '../wire/index.ts'
 
 /** Questions to Leat. None of them creates a contact. */
@@ -37,20 +37,31 @@ export function leatQuestions(client: LeatClient, config: LeatConfig, clock: Clo
         available: active !== false && String(stock ?? '') !== '0',
       }))
     },
-    /** By the attributes of our bookings; the list has no filter for them, so all of it is read. For a ledger that was lost. */
-    async booked({ orderKey }, signal) {
-      const found: Pick<Points, 'id' | 'kind' | 'points' | 'reverses'>[] = []
-      for await (const row of client.transactions({}, signal)) if (row[ORDER] === orderKey) found.push(...toBooked(row))
-      return found
+    /** By the attributes of our bookings; the list has no filter for them, so all of it is read. */
+    async *booked({ orderKey }, signal) {
+      for await (const row of client.transactions({}, signal)) {
+        const found = toBooked(row)
+        if (found !== undefined && (orderKey === undefined || found.orderKey === orderKey)) yield found
+      }
     },
   }
 }
 
 const kinds = ['earn', 'reverse', 'restore', 'redeem', 'adjust'] as const
 
-function toBooked(row: LeatTransaction): Pick<Points, 'id' | 'kind' | 'points' | 'reverses'>[] {
-  const [id, reverses] = [row[KEY], row[REVERSES]]
+function toBooked(row: LeatTransaction): BookedPoints | undefined {
+  const [id, orderKey, reverses] = [row[KEY], row[ORDER], row[REVERSES]]
   const kind = kinds.find((each) => each === row[KIND])
-  if (typeof id !== 'string' || kind === undefined) return []
-  return [{ id, kind, points: points.absolute(row.credits), ...(typeof reverses === 'string' ? { reverses } : {}) }]
+  if (typeof id !== 'string' || typeof orderKey !== 'string' || kind === undefined) return undefined
+  const value = valueFrom(row[VALUE])
+  return {
+    id,
+    orderKey,
+    kind,
+    points: points.absolute(row.credits),
+    reference: row.uuid,
+    ...(row.contact ? { member: row.contact.uuid } : {}),
+    ...(typeof reverses === 'string' ? { reverses } : {}),
+    ...(value ? { value } : {}),
+  }
 }

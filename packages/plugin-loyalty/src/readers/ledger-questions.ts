@@ -29,14 +29,24 @@ export function ledgerQuestions(client: LedgerClient, clock: Clock): LoyaltyProv
     async rewards(memberId, signal) {
       return (await client.rewards(memberId, signal))?.rewards ?? []
     },
-    async booked({ orderKey }, signal) {
-      const bookings = await client.bookingsOf(orderKey, signal)
-      return bookings.map(({ key, kind, points, reverses }) => ({
-        id: key,
-        kind,
-        points,
-        ...(reverses ? { reverses } : {}),
-      }))
+    async *booked({ orderKey }, signal) {
+      for (const each of await client.bookingsOf(orderKey, signal)) {
+        const { id, key, order, kind, points, shortfall, member, reverses, value } = each
+        // A ledger that is asked for one order may leave out which.
+        const about = order ?? orderKey
+        if (about === undefined) continue
+        yield {
+          id: key,
+          orderKey: about,
+          kind,
+          points,
+          reference: id,
+          member,
+          ...(reverses ? { reverses } : {}),
+          ...(shortfall === undefined ? {} : { shortfall }),
+          ...(value ? { value } : {}),
+        }
+      }
     },
   }
 }

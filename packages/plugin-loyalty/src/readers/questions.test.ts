@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { earn, EMAIL, openProgramme, reverse, wish } from '../../test/programme.ts'
+import { all, earn, EMAIL, none, openProgramme, reverse, wish } from '../../test/programme.ts'
 
 const { signal } = new AbortController()
 
@@ -32,12 +32,21 @@ describe.each(['leat', 'webhook-ledger'] as const)('questions to %s', (provider)
       wish(reverse('32')),
       wish(earn({ id: 'shop/219:earn', about: { entity: 'orders', key: 'shop/219', id: '219' } })),
     )
-    const booked = await open.programme.drive(
-      Promise.resolve(open.connection.loyalty?.booked?.({ orderKey: 'shop/218' }, signal)),
-    )
-    expect(booked?.toSorted((a, b) => a.id.localeCompare(b.id))).toEqual([
-      { id: 'shop/218:earn', kind: 'earn', points: '80' },
-      { id: 'shop/218:mv:0:0-32', kind: 'reverse', points: '32', reverses: 'shop/218:earn' },
+    const booked = async (query: { orderKey?: string }) => {
+      const found = await all(open.connection.loyalty?.booked?.(query, signal) ?? none())
+      return found.toSorted((a, b) => a.id.localeCompare(b.id))
+    }
+    const member = (await open.programme.drive(Promise.resolve(open.connection.loyalty?.member({ email: EMAIL }, signal))))?.id
+    const value = { amount: '50.00', currency: 'EUR' }
+    const [earned, taken] = [
+      { id: 'shop/218:earn', orderKey: 'shop/218', kind: 'earn', points: '80', value, member },
+      { id: 'shop/218:mv:0:0-32', orderKey: 'shop/218', kind: 'reverse', points: '32', reverses: 'shop/218:earn', member },
+    ]
+    expect(await open.programme.drive(booked({ orderKey: 'shop/218' }))).toMatchObject([earned, taken])
+    expect(await open.programme.drive(booked({}))).toMatchObject([
+      earned,
+      taken,
+      { id: 'shop/219:earn', orderKey: 'shop/219', kind: 'earn', points: '80', value, member },
     ])
   })
 
@@ -52,7 +61,7 @@ describe('setting up Leat', () => {
     await using open = await openProgramme()
     expect(await open.programme.drive(Promise.resolve(open.connection.ensure?.({})))).toEqual([])
     expect(await open.programme.drive(Promise.resolve(open.connection.ensure?.({})))).toEqual([])
-    expect(open.programme.truth.count('attribute')).toBe(4)
+    expect(open.programme.truth.count('attribute')).toBe(5)
     await using refused = await openProgramme({
       faults: [
         {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { checkAgainstOpenApi, NO_SPECS, specsFolder } from '@kontor/testkit/simulator'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { anOrder, earn, EMAIL, openProgramme, reverse, wish } from '../../test/programme.ts'
+import { all, anOrder, earn, EMAIL, openProgramme, reverse, wish } from '../../test/programme.ts'
 
 const specs = specsFolder()
 const Answered = z.object({ data: z.unknown() })
@@ -34,7 +34,8 @@ async function traffic(variant: 'credits' | 'orders') {
   await drive(connection.loyalty?.balance(id, signal))
   await drive(connection.loyalty?.quote?.({ memberId: id, amount: { amount: '5.00', currency: 'EUR' } }, signal))
   await drive(connection.loyalty?.rewards?.(id, signal))
-  await drive(connection.loyalty?.booked?.({ orderKey: 'shop/218' }, signal))
+  const booked = connection.loyalty?.booked?.({ orderKey: 'shop/218' }, signal)
+  await drive(booked && all(booked))
   return { exchanges: programme.exchanges.all, strange: [...programme.unknownRoutes, ...programme.failures] }
 }
 

@@ -28,6 +28,8 @@ function entryJson(world: World, entry: LedgerEntry): Record<string, unknown> {
     member: entry.member,
     balance: String(balance),
     reverses: entry.reverses,
+    order: entry.order,
+    value: entry.value,
     ...(entry.shortfall > 0 ? { shortfall: String(entry.shortfall) } : {}),
   }
 }
@@ -65,6 +67,7 @@ export const ledgerRoutes = [
       member: member.id,
       reverses: body.reverses ?? null,
       order: body.order?.key,
+      value: body.value,
     }
     world.entries.push(entry)
     truth.add('booking', body.key, { points: booked })

@@ -63,6 +63,7 @@ export interface LedgerEntry {
   member: string
   reverses: string | null
   order: string | undefined
+  value: { amount: string; currency: string } | undefined
 }
 
 export interface World {

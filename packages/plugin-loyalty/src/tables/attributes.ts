@@ -6,4 +6,5 @@ export const KEY = 'kontor_key'
 export const ORDER = 'kontor_order'
 export const KIND = 'kontor_kind'
 export const REVERSES = 'kontor_reverses'
-export const attributeNames = [KEY, ORDER, KIND, REVERSES] as const
+export const VALUE = 'kontor_value'
+export const attributeNames = [KEY, ORDER, KIND, REVERSES, VALUE] as const

@@ -1,3 +1,4 @@
+import { Money } from '@kontor/core'
 import { z } from 'zod'
 
 const Decimal = z
@@ -14,6 +15,8 @@ export const LedgerBooking = z.object({
   balance: Decimal.optional(),
   member: z.string(),
   reverses: z.string().nullish(),
+  order: z.string().nullish(),
+  value: Money.nullish(),
 })
 export type LedgerBooking = z.infer<typeof LedgerBooking>
 export const LedgerBookings = z.object({ bookings: z.array(LedgerBooking) })

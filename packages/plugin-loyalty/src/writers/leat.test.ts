@@ -135,7 +135,7 @@ describe('Leat, credits', () => {
 
   it('with our attributes takes no booking of the same amount for another order', async () => {
     await using open = await openProgramme({ options: { attributes: false } })
-    await open.connection.ensure?.({})
+    await open.programme.drive(Promise.resolve(open.connection.ensure?.({})))
     await open.write(wish(earn()))
     expect((await open.readBack(wish(earn({ id: 'shop/219:earn' }), { sent }))).map(wordOf)).toEqual(['absent'])
     expect((await open.readBack(wish(earn(), { sent }))).map((one) => detailOf(one))).toEqual([

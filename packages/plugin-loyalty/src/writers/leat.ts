@@ -9,8 +9,8 @@ import {
 } from '@kontor/core'
 import type { LeatClient, Reception } from '../client/index.ts'
 import type { LeatConfig } from '../config.ts'
-import { points, toLeatOrder } from '../mapping/index.ts'
-import { KEY, KIND, ORDER, REVERSES } from '../tables/attributes.ts'
+import { ownValue, points, toLeatOrder, valueText } from '../mapping/index.ts'
+import { KEY, KIND, ORDER, REVERSES, VALUE } from '../tables/attributes.ts'
 import { IN_PROGRESS, INSUFFICIENT } from '../tables/leat-errors.ts'
 import type { NewReception } from '../wire/index.ts'
 import { findBooking } from './leat-find.ts'
@@ -164,6 +164,7 @@ export function leatWriter(client: LeatClient, config: LeatConfig, clock: Clock)
     member: string,
     amount: Pick<NewReception, 'credits' | 'unit_value' | 'unit_name'>,
   ): NewReception {
+    const value = ownValue(record)
     return {
       contact_uuid: member,
       shop_uuid: config.shop,
@@ -172,6 +173,7 @@ export function leatWriter(client: LeatClient, config: LeatConfig, clock: Clock)
       [KIND]: record.kind,
       ...(record.about.key === undefined ? {} : { [ORDER]: record.about.key }),
       ...(record.reverses ? { [REVERSES]: record.reverses } : {}),
+      ...(value ? { [VALUE]: valueText(value) } : {}),
     }
   }
 }

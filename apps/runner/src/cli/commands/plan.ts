@@ -1,5 +1,6 @@
 import { plan as planOnce } from '../../engine/runner.ts'
 import { exitCodeOfAll } from '../exit-codes.ts'
+import { pointsColumns, pointsRows } from '../points-view.ts'
 import { showProgress } from '../progress.ts'
 import type { Registration } from '../registration.ts'
 import { engineOptions } from '../with-store.ts'
@@ -61,6 +62,10 @@ export const plan: Registration = (program, act) =>
                 paint: () => 'yellow',
               },
             ])
+          }
+          if (result.points.length > 0) {
+            out.print(`\n${out.paint.bold('Points')}`)
+            out.table(pointsRows(result.points), pointsColumns)
           }
           if (result.failures.length > 0) {
             out.print(`\n${out.paint.red('Not whole: something could not be read or asked.')}`)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { KontorError } from '@kontor/core'
-import { didYouMean, listed, type Config } from '../../../config/index.ts'
+import { didYouMean, listed } from '../../../config/index.ts'
 import type { LoyaltyPlan } from '../../../engine/ledger-facts.ts'
 import { askForRedemption, listRedemptions, withdrawRedemption } from '../../../engine/redeem.ts'
 import { redemptionAt, type RedemptionAt } from '../../../engine/redemptions.ts'
@@ -15,14 +15,7 @@ import { parseCount } from '../../time.ts'
 import { UsageError } from '../../usage-error.ts'
 import { withConnected } from '../../with-connected.ts'
 import { withStore } from '../../with-store.ts'
-
-const needPlans = (config: Config): readonly LoyaltyPlan[] => {
-  if (config.loyalty.length > 0) return config.loyalty
-  throw new KontorError('CONFIG_INVALID', {
-    message: 'No flow of the config is a loyalty flow. Add one: flows: [{ loyalty: { shop: …, provider: … } }].',
-    key: 'flows',
-  })
-}
+import { needPlans } from './plans.ts'
 
 interface Offered {
   provider: string
