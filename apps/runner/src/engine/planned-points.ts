@@ -4,11 +4,7 @@ import { ledgerInput, type LoyaltyPlan } from './ledger-facts.ts'
 import { ledgerSource } from './statement.ts'
 
 /** What a planned run would book, order by order: in the copy nothing was, so what it stated is reckoned once more, to its end. */
-export async function plannedPoints(
-  store: Store,
-  plans: readonly LoyaltyPlan[],
-  since: number,
-): Promise<Forecast[]> {
+export async function plannedPoints(store: Store, plans: readonly LoyaltyPlan[], since: number): Promise<Forecast[]> {
   const found: Forecast[] = []
   for (const plan of plans) {
     const rows = await store.db

@@ -63,7 +63,9 @@ async function readAndState(
       if (!planned || planned.bookings.length === 0) continue
       result.planned.push(planned)
       if (states)
-        await engine.store.write((tx) => keepLedger(engine, tx, { connection: plan.shop, id }, { run: 0, begins: true }))
+        await engine.store.write((tx) =>
+          keepLedger(engine, tx, { connection: plan.shop, id }, { run: 0, begins: true }),
+        )
     }
   }
   return result

@@ -91,13 +91,7 @@ export async function adoptBookings(engine: Engine, plan: LoyaltyPlan, checkup: 
   return taken
 }
 
-async function adopt(
-  engine: Engine,
-  tx: Tx,
-  plan: LoyaltyPlan,
-  lane: string,
-  booked: BookedPoints,
-): Promise<boolean> {
+async function adopt(engine: Engine, tx: Tx, plan: LoyaltyPlan, lane: string, booked: BookedPoints): Promise<boolean> {
   const now = engine.clock.now()
   const input = await ledgerInput(tx, plan, lane, now)
   if (!input) return false

@@ -37,9 +37,12 @@ describe('the ledger beside the programme', () => {
     expect(words([booked('earn', '80'), booked('earn', '80'), booked('mv:0:0-32', '32')])).toEqual([
       `twice ${KEY}:earn`,
     ])
-    expect(words([booked('earn', '80')], here.slice(0, 1).map((each) => ({ ...each, state: 'open' })))).toEqual([
-      `open_here ${KEY}:earn`,
-    ])
+    expect(
+      words(
+        [booked('earn', '80')],
+        here.slice(0, 1).map((each) => ({ ...each, state: 'open' })),
+      ),
+    ).toEqual([`open_here ${KEY}:earn`])
     expect(compareBookings(KEY, false, [], [booked('earn', '80')]).differences).toMatchObject([
       { difference: 'order_unknown', there: '80' },
     ])

@@ -44,7 +44,15 @@ export function forecast(input: LedgerInput): Forecast {
   return result(bookings)
 
   function result(planned: PlannedBooking[]): Forecast {
-    return { order: order.key, value: value?.frozen ?? value?.now, refunded, bookings: planned, state, because, problems }
+    return {
+      order: order.key,
+      value: value?.frozen ?? value?.now,
+      refunded,
+      bookings: planned,
+      state,
+      because,
+      problems,
+    }
   }
 }
 

@@ -351,10 +351,12 @@ describe('the ledger', () => {
       points: points ?? record.points,
       ...(record.value ? { value: record.value } : {}),
     }))
-    const { differences } = compareBookings('shop/218', true, [], [
-      ...remembered,
-      { id: 'shop/2180:earn', orderKey: 'shop/218', kind: 'earn', points: '5' },
-    ])
+    const { differences } = compareBookings(
+      'shop/218',
+      true,
+      [],
+      [...remembered, { id: 'shop/2180:earn', orderKey: 'shop/218', kind: 'earn', points: '5' }],
+    )
     expect(differences.map(({ difference }) => difference)).toEqual(['missing_here', 'missing_here'])
     const rebuilt = differences.flatMap(({ booked }): Booking[] =>
       booked ? [{ state: 'done', points: booked.points, ...recordOf(booked, 'shop/218', anOrder()) }] : [],

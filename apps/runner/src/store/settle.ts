@@ -161,7 +161,10 @@ export async function abandon(
         state: row.state === 'sent' ? 'sent' : parks ? 'parked' : 'pending',
         tries: stopped ? row.tries : tries,
         error: stopped ? row.error : text,
-        due_at: stopped || (begun && rules.again === 'ask' && kind === 'write') ? now : now + (error?.retryAfterMs ?? backoff(tries)),
+        due_at:
+          stopped || (begun && rules.again === 'ask' && kind === 'write')
+            ? now
+            : now + (error?.retryAfterMs ?? backoff(tries)),
         owner: null,
         claim_until: 0,
         updated_at: now,

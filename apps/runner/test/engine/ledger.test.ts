@@ -159,12 +159,19 @@ onEveryDatabase(() => {
 
     await using fresh = await open()
     // A backfill knows the orders and books nothing; since then another refund has come.
-    fresh.system('shop').pages.push(page([sale('1', '50.00'), refund('r1', '1', '20.00'), refund('r2', '1', '10.00'), sale('2', '30.00')]))
+    fresh
+      .system('shop')
+      .pages.push(
+        page([sale('1', '50.00'), refund('r1', '1', '20.00'), refund('r2', '1', '10.00'), sale('2', '30.00')]),
+      )
     await fresh.read('shop', { backfill: true })
     await calm(fresh)
     expect(fresh.system('club').effects).toEqual([])
     const checkup = await checkLedger(fresh.store, plan, provider, signal)
-    expect(checkup).toMatchObject({ same: 0, next: [{ order: 'shop/1', bookings: [{ kind: 'reverse', points: '10' }] }] })
+    expect(checkup).toMatchObject({
+      same: 0,
+      next: [{ order: 'shop/1', bookings: [{ kind: 'reverse', points: '10' }] }],
+    })
     expect(checkup?.differences.map(({ difference }) => difference).toSorted()).toEqual([
       'missing_here',
       'missing_here',
@@ -188,7 +195,9 @@ onEveryDatabase(() => {
     world.system('club').write = async function* (batch, begin) {
       for (const each of batch) {
         await begin([each])
-        world.system('club').effects.push({ record: each.name, entity: each.record.entity, key: each.key, content: each.record })
+        world
+          .system('club')
+          .effects.push({ record: each.name, entity: each.record.entity, key: each.key, content: each.record })
         throw new KontorError('TIMEOUT', { message: 'no answer', scope: 'record' })
       }
     }
@@ -218,7 +227,9 @@ onEveryDatabase(() => {
     await world.read('shop', { backfill: true })
     await calm(world)
     expect(world.system('club').effects).toEqual([])
-    await world.store.write((tx) => keepLedger(world.engine, tx, { connection: 'shop', id: '1' }, { run: 0, begins: true }))
+    await world.store.write((tx) =>
+      keepLedger(world.engine, tx, { connection: 'shop', id: '1' }, { run: 0, begins: true }),
+    )
     await calm(world)
     expect(left(world)).toBe(30)
   })

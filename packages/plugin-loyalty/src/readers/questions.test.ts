@@ -36,11 +36,20 @@ describe.each(['leat', 'webhook-ledger'] as const)('questions to %s', (provider)
       const found = await all(open.connection.loyalty?.booked?.(query, signal) ?? none())
       return found.toSorted((a, b) => a.id.localeCompare(b.id))
     }
-    const member = (await open.programme.drive(Promise.resolve(open.connection.loyalty?.member({ email: EMAIL }, signal))))?.id
+    const member = (
+      await open.programme.drive(Promise.resolve(open.connection.loyalty?.member({ email: EMAIL }, signal)))
+    )?.id
     const value = { amount: '50.00', currency: 'EUR' }
     const [earned, taken] = [
       { id: 'shop/218:earn', orderKey: 'shop/218', kind: 'earn', points: '80', value, member },
-      { id: 'shop/218:mv:0:0-32', orderKey: 'shop/218', kind: 'reverse', points: '32', reverses: 'shop/218:earn', member },
+      {
+        id: 'shop/218:mv:0:0-32',
+        orderKey: 'shop/218',
+        kind: 'reverse',
+        points: '32',
+        reverses: 'shop/218:earn',
+        member,
+      },
     ]
     expect(await open.programme.drive(booked({ orderKey: 'shop/218' }))).toMatchObject([earned, taken])
     expect(await open.programme.drive(booked({}))).toMatchObject([

@@ -81,9 +81,7 @@ function show(cli: Cli, checkups: readonly Named[], apply: boolean, taken: numbe
   }))
   out.result({ applied: apply, taken, ledgers: document }, () => {
     for (const { provider, orders, same, differences, next } of checkups) {
-      out.print(
-        `${out.paint.bold(provider)}: ${orders} orders, ${same} bookings agree, ${differences.length} differ.`,
-      )
+      out.print(`${out.paint.bold(provider)}: ${orders} orders, ${same} bookings agree, ${differences.length} differ.`)
       if (differences.length > 0)
         out.table<ComparedBooking>(differences, [
           { title: 'ORDER', value: (row) => row.order, shrinkTo: 12 },
@@ -97,9 +95,12 @@ function show(cli: Cli, checkups: readonly Named[], apply: boolean, taken: numbe
       out.print(`\n${out.paint.bold(apply ? 'Then to be booked' : 'Would then be booked')}`)
       out.table(pointsRows(next), pointsColumns)
     }
-    const open = checkups.flatMap(({ differences }) => differences).filter(({ difference }) => adopted.includes(difference))
+    const open = checkups
+      .flatMap(({ differences }) => differences)
+      .filter(({ difference }) => adopted.includes(difference))
     if (apply) out.print(`${taken} bookings were taken over.`)
-    else if (open.length > 0) out.print(`Nothing was changed. "kontor loyalty rebuild --apply" takes ${open.length} over.`)
+    else if (open.length > 0)
+      out.print(`Nothing was changed. "kontor loyalty rebuild --apply" takes ${open.length} over.`)
   })
 }
 
