@@ -47,6 +47,12 @@ export const AmazonConfig = z.strictObject({
     .enum(['import', 'skip'])
     .default('skip')
     .describe('Orders of other shops that Amazon fulfils (multi-channel): the shop has them already'),
+  carriers: z
+    .record(z.string().min(1), z.string().min(1))
+    .default({})
+    .describe(
+      'Carriers as your warehouse writes them, with the exact carrier code of Amazon, or `Other: Name` for one it does not have: { "DHL Paket": DHL }',
+    ),
   overlap: Duration.default('5m').describe('How far behind the last reading of orders the next one begins'),
 })
 export type AmazonConfig = z.output<typeof AmazonConfig>

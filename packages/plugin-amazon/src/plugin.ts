@@ -7,6 +7,7 @@ import { guide } from './guide/index.ts'
 import { limits } from './limits.ts'
 import { checkAccount, OrdersCheckpoint, ordersReader, PersonalData } from './readers/index.ts'
 import { renewal, roles } from './tables/index.ts'
+import { shipmentsWriter } from './writers/index.ts'
 
 /** Amazon sellers through the Selling Partner API: one account in one region, with all its marketplaces. */
 export const amazon = definePlugin({
@@ -49,16 +50,18 @@ export const amazon = definePlugin({
       evidence: 'documented',
     },
   },
-  writers: {},
+  writers: {
+    shipments: { takes: ['shipments'], again: 'ask', permission: roles.orders, evidence: 'documented' },
+  },
   needs: { clock: Clock, cache: Cache, log: Log },
   create: ({ http, config, clock, cache, log }) => {
-    const { orders, sellers } = createClients(http, clock)
+    const { orders, sellers, shipments } = createClients(http, clock)
     const personal = new PersonalData(cache, log)
     return {
       check: (signal) => checkAccount(sellers, config, personal, clock, signal),
       ensure: () => dueWarnings(config, clock, cache),
       readers: { orders: ordersReader({ client: orders, config, clock, personal }) },
-      writers: {},
+      writers: { shipments: shipmentsWriter({ client: shipments, orders, config, clock }) },
     }
   },
 })

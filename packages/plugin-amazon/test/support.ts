@@ -103,3 +103,12 @@ export function fetched<E extends Entity>(
   if (reader.fetch === undefined) throw new TypeError('this reader does not fetch')
   return reader.fetch(refs, AbortSignal.timeout(60_000))
 }
+
+/** What became of them; a writer that cannot tell is a mistake of the test. */
+export function readBack<E extends Entity>(
+  writer: { readBack?(batch: readonly Delivery<E>[], signal: AbortSignal): AsyncIterable<Outcome> },
+  batch: readonly Delivery<E>[],
+): Promise<Outcome[]> {
+  if (writer.readBack === undefined) throw new TypeError('this writer does not read back')
+  return all(writer.readBack(batch, AbortSignal.timeout(60_000)))
+}

@@ -3,18 +3,24 @@ import type { Bucket } from '../limits.ts'
 import { OrdersClient } from './orders-client.ts'
 import { Requests } from './requests.ts'
 import { SellersClient } from './sellers-client.ts'
+import { ShipmentsClient } from './shipments-client.ts'
 
 export { PAGE, type Part, type SearchQuery } from './orders-client.ts'
 export type { Participation } from './sellers-client.ts'
 export { exchangeCode, renewAccess } from './tokens.ts'
-export type { OrdersClient, SellersClient }
+export type { OrdersClient, SellersClient, ShipmentsClient }
 
 export interface Clients {
   orders: OrdersClient
   sellers: SellersClient
+  shipments: ShipmentsClient
 }
 
 export function createClients(http: Http<Bucket>, clock: Clock): Clients {
   const requests = new Requests(http, clock)
-  return { orders: new OrdersClient(requests), sellers: new SellersClient(requests) }
+  return {
+    orders: new OrdersClient(requests),
+    sellers: new SellersClient(requests),
+    shipments: new ShipmentsClient(requests),
+  }
 }

@@ -1,3 +1,4 @@
+export * from './carriers.ts'
 export * from './marketplaces.ts'
 export * from './operations.ts'
 export * from './order-states.ts'

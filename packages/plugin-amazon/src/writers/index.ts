@@ -1,0 +1,1 @@
+export { shipmentsWriter } from './shipments.ts'
