@@ -3,6 +3,9 @@ import { checkAccess } from './access.ts'
 import { actions } from './actions.ts'
 import { failure } from './answers.ts'
 import { consent } from './consent.ts'
+import { download, upload } from './documents.ts'
+import { cancelFeed, createFeed, createFeedDocument, getFeed, getFeedDocument, getFeeds } from './feeds/feeds.ts'
+import { getListing, patchListing, searchListings } from './listings/listings-items.ts'
 import { makeWorld } from './make-world.ts'
 import { Options } from './options.ts'
 import { confirmShipment, updateShipmentStatus } from './orders/confirm-shipment.ts'
@@ -55,6 +58,21 @@ export const simulator = defineSimulator<World, Options>({
     route.get('/orders/2026-01-01/orders', searchOrders),
     route.get('/orders/2026-01-01/orders/:id', (call) => getOrder(call, call.params.id)),
     route.post('/orders/v0/orders/:id/shipmentConfirmation', (call) => confirmShipment(call, call.params.id)),
+    route.get('/listings/2021-08-01/items/:seller', (call) => searchListings(call, call.params.seller)),
+    route.get('/listings/2021-08-01/items/:seller/:sku', (call) =>
+      getListing(call, call.params.seller, call.params.sku),
+    ),
+    route.patch('/listings/2021-08-01/items/:seller/:sku', (call) =>
+      patchListing(call, call.params.seller, call.params.sku),
+    ),
+    route.post('/feeds/2021-06-30/documents', createFeedDocument),
+    route.get('/feeds/2021-06-30/documents/:id', (call) => getFeedDocument(call, call.params.id)),
+    route.post('/feeds/2021-06-30/feeds', createFeed),
+    route.get('/feeds/2021-06-30/feeds', getFeeds),
+    route.get('/feeds/2021-06-30/feeds/:id', (call) => getFeed(call, call.params.id)),
+    route.delete('/feeds/2021-06-30/feeds/:id', (call) => cancelFeed(call, call.params.id)),
+    route.put('/documents/:id', upload, 'a presigned address; good for five minutes'),
+    route.get('/documents/:id', download, 'a presigned address; good for five minutes'),
     route.post('/orders/v0/orders/:id/shipment', (call) => updateShipmentStatus(call, call.params.id), 'pick-up'),
   ],
   actions,

@@ -214,7 +214,16 @@ export interface Transaction {
   posted: number
   showsAt: number
   marketplaceId: string
-  items: { sku: string; asin: string; quantity: number; principal: number; tax: number; shipping: number }[]
+  /** Amounts in the smallest unit of the currency. */
+  items: {
+    lineId: string
+    sku: string
+    asin: string
+    quantity: number
+    principal: number
+    tax: number
+    shipping: number
+  }[]
   currency: string
   description: string
   damaged: boolean
