@@ -6,7 +6,11 @@ import { SELLER_ID, type Options } from './index.ts'
 import { parseXml, textAt } from './feeds/xml.ts'
 
 const DE = 'A1PA6795UKMFR9'
-const Document = z.object({ feedDocumentId: z.string(), url: z.string(), compressionAlgorithm: z.literal('GZIP').optional() })
+const Document = z.object({
+  feedDocumentId: z.string(),
+  url: z.string(),
+  compressionAlgorithm: z.literal('GZIP').optional(),
+})
 const Feed = z.looseObject({ processingStatus: z.string(), resultFeedDocumentId: z.string().optional() })
 const JSON_TYPE = 'application/json; charset=UTF-8'
 const XML_TYPE = 'text/xml; charset=UTF-8'
@@ -92,7 +96,8 @@ it.each(['FATAL', 'CANCELLED', 'stuck'] as const)('may end %s, without a report'
 
 it('guards its documents: five minutes, the same type, no token, nothing else', async () => {
   await using world = await openFeeds()
-  const make = async () => Document.parse((await world.ask('POST', '/feeds/2021-06-30/documents', { contentType: JSON_TYPE })).json)
+  const make = async () =>
+    Document.parse((await world.ask('POST', '/feeds/2021-06-30/documents', { contentType: JSON_TYPE })).json)
   const put = (url: string, headers: Record<string, string>) => fetch(url, { method: 'PUT', body: '{}', headers })
   const document = await make()
   const type = { 'content-type': JSON_TYPE }
@@ -111,7 +116,11 @@ it('takes five listings feeds in five minutes', async () => {
   await using world = await openFeeds()
   const inputFeedDocumentId = await world.upload(listings(message(1, 'MUG-RED', 3)), JSON_TYPE)
   const send = () =>
-    world.ask('POST', '/feeds/2021-06-30/feeds', { feedType: 'JSON_LISTINGS_FEED', marketplaceIds: [DE], inputFeedDocumentId })
+    world.ask('POST', '/feeds/2021-06-30/feeds', {
+      feedType: 'JSON_LISTINGS_FEED',
+      marketplaceIds: [DE],
+      inputFeedDocumentId,
+    })
   for (let feed = 0; feed < 5; feed += 1) expect((await send()).status).toBe(202)
   expect((await send()).status).toBe(429)
   await world.amazon.clock.advance(300_000)

@@ -106,7 +106,10 @@ it('refuses another seller and another region, and does not find what is not the
 it('searches by pages, with a token that has its own name', async () => {
   await using world = await openAmazon({ orders: 0 })
   const path = `/listings/2021-08-01/items/${SELLER_ID}?marketplaceIds=${DE}&pageSize=5`
-  const Found = z.looseObject({ items: z.array(z.looseObject({ sku: z.string() })), pagination: z.object({ nextToken: z.string() }).optional() })
+  const Found = z.looseObject({
+    items: z.array(z.looseObject({ sku: z.string() })),
+    pagination: z.object({ nextToken: z.string() }).optional(),
+  })
   const first = Found.parse((await world.ask('GET', path)).json)
   const token = first.pagination?.nextToken ?? ''
   const second = Found.parse((await world.ask('GET', `${path}&pageToken=${token}`)).json)

@@ -50,7 +50,8 @@ export function getFeedDocument(call: AmazonCall, id: string): Answer {
 export function createFeed(call: AmazonCall): Answer {
   const { world, clock, options } = call
   const { feedType, marketplaceIds, inputFeedDocumentId } = read(call, NewFeed)
-  if (feedType !== 'JSON_LISTINGS_FEED' && !isXmlFeed(feedType) && !DEAD.test(feedType)) numericInput('Invalid feedType')
+  if (feedType !== 'JSON_LISTINGS_FEED' && !isXmlFeed(feedType) && !DEAD.test(feedType))
+    numericInput('Invalid feedType')
   const own = marketplacesOf(options.region).map(({ id }) => id)
   if (marketplaceIds.some((id) => !own.includes(id))) numericInput('Invalid marketplaceIds')
   if (world.documents.get(inputFeedDocumentId)?.bytes === undefined) numericInput('Invalid inputFeedDocumentId')
@@ -86,7 +87,9 @@ function finish(call: AmazonCall, feed: Feed): void {
   // A feed that ends FATAL may have done a part of it, and has no report.
   const most = feed.status === 'FATAL' ? Math.floor(sizeOf(content) / 2) : Number.POSITIVE_INFINITY
   const xml = isXmlFeed(feed.type)
-  const report = xml ? workXmlFeed(call, feed, content, most) : JSON.stringify(workListingsFeed(call, feed, content, most))
+  const report = xml
+    ? workXmlFeed(call, feed, content, most)
+    : JSON.stringify(workListingsFeed(call, feed, content, most))
   if (feed.status === 'FATAL') return
   const type = xml ? 'text/xml; charset=UTF-8' : 'application/json; charset=UTF-8'
   feed.resultDocumentId = storeResult(call, type, Buffer.from(report)).id
@@ -123,19 +126,20 @@ export function getFeeds(call: AmazonCall): Answer {
   const until = Date.parse(asked.get('createdUntil') ?? '') || Number.POSITIVE_INFINITY
   const size = Number(asked.get('pageSize') ?? 10)
   const { sellerId } = callerOf(call)
-  const found = [...world.feeds.values()].toReversed().filter(
-    (feed) =>
-      feed.sellerId === sellerId &&
-      (types ?? []).includes(feed.type) &&
-      (states === undefined || states.includes(feed.status)) &&
-      feed.created >= since &&
-      feed.created <= until,
-  )
+  const found = [...world.feeds.values()]
+    .toReversed()
+    .filter(
+      (feed) =>
+        feed.sellerId === sellerId &&
+        (types ?? []).includes(feed.type) &&
+        (states === undefined || states.includes(feed.status)) &&
+        feed.created >= since &&
+        feed.created <= until,
+    )
   const start = kept?.offset ?? 0
   const more = start + size < found.length
   const next = random.hex(32)
-  if (more)
-    world.offsets.set(next, { expiresAt: clock.now(), parameters: asked.toString(), offset: start + size })
+  if (more) world.offsets.set(next, { expiresAt: clock.now(), parameters: asked.toString(), offset: start + size })
   return {
     json: { feeds: found.slice(start, start + size).map(feedJson), ...(more ? { nextToken: next } : {}) },
   }

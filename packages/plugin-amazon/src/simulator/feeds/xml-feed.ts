@@ -76,7 +76,11 @@ function acknowledge(scene: AmazonScene, feed: Feed, content: Element): Problem 
   for (const line of order.lines) if (codes.length === 0 || codes.includes(line.id)) line.cancelledBy = 'MERCHANT'
   if (order.lines.every(({ cancelledBy }) => cancelledBy !== undefined)) order.status = 'CANCELLED'
   touch(scene, order)
-  scene.truth.add('order-cancelled', order.id, { by: 'MERCHANT', items: codes, reason: textAt(items[0], 'CancelReason') })
+  scene.truth.add('order-cancelled', order.id, {
+    by: 'MERCHANT',
+    items: codes,
+    reason: textAt(items[0], 'CancelReason'),
+  })
   return undefined
 }
 

@@ -50,7 +50,9 @@ export function parseXml(document: string): Element | undefined {
 }
 
 const attributesOf = (text: string): Record<string, string> =>
-  Object.fromEntries([...text.matchAll(ATTRIBUTE)].map(([, name = '', one, other]) => [name, decode(one ?? other ?? '')]))
+  Object.fromEntries(
+    [...text.matchAll(ATTRIBUTE)].map(([, name = '', one, other]) => [name, decode(one ?? other ?? '')]),
+  )
 
 export const childrenOf = (element: Element, name: string): Element[] =>
   element.children.filter((child) => child.name === name)

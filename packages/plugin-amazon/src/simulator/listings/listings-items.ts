@@ -65,9 +65,15 @@ export function searchListings(call: AmazonCall, sellerId: string): Answer {
   const asked = partsIn(query)
   const size = Number(query.get('pageSize') ?? 10)
   const skus = listIn(query, 'identifiers')
-  if (asked === undefined || !(size >= 1 && size <= 20) || (skus !== undefined && query.get('identifiersType') !== 'SKU'))
+  if (
+    asked === undefined ||
+    !(size >= 1 && size <= 20) ||
+    (skus !== undefined && query.get('identifiersType') !== 'SKU')
+  )
     return badRequest('Invalid input')
-  const found = [...world.listings.values()].filter(({ sku }) => skus === undefined || skus.includes(sku)).slice(0, 1000)
+  const found = [...world.listings.values()]
+    .filter(({ sku }) => skus === undefined || skus.includes(sku))
+    .slice(0, 1000)
   // A token of another name than the one that is read begins anew, for ever (models#4544).
   const start = Number(query.get('pageToken')?.replace('page-', '') ?? 0)
   const page = found.slice(start, start + size)

@@ -48,7 +48,9 @@ function problemsOfPatch(listing: Listing | undefined, { path, value = [] }: Pat
 function problemsOfStock(listing: Listing | undefined, value: unknown): Issue[] {
   const parsed = Availability.safeParse(value)
   if (!parsed.success)
-    return [problem('90002', "The field 'quantity' must be a whole number that is not negative.", 'fulfillment_availability')]
+    return [
+      problem('90002', "The field 'quantity' must be a whole number that is not negative.", 'fulfillment_availability'),
+    ]
   const own = parsed.data.fulfillment_channel_code === 'DEFAULT'
   if (parsed.data.quantity !== undefined && (!own || listing?.fba !== undefined))
     return [problem('90244', 'The quantity of what Amazon fulfills cannot be set.', 'fulfillment_availability')]
@@ -59,7 +61,12 @@ function problemsOfOffer(value: unknown): Issue[] {
   const parsed = Offer.safeParse(value)
   if (!parsed.success)
     return [
-      problem('99022', "The attribute 'purchasable_offer' does not have enough values.", 'purchasable_offer', 'MISSING_ATTRIBUTE'),
+      problem(
+        '99022',
+        "The attribute 'purchasable_offer' does not have enough values.",
+        'purchasable_offer',
+        'MISSING_ATTRIBUTE',
+      ),
     ]
   const { marketplace_id, currency, our_price } = parsed.data
   const marketplace = marketplaces.find(({ id }) => id === marketplace_id)
