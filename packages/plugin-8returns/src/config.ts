@@ -149,18 +149,18 @@ const secret = (what: string) =>
   z
     .string()
     .max(2000)
-    .refine((text) => text.trim() !== '', `SECRET_MALFORMED: the ${what} is empty`)
+    .refine((text) => text.trim() !== '', `the ${what} is empty`)
     .refine(
       (text) => !/[\r\n]/.test(text.trim()),
-      `SECRET_MALFORMED: the ${what} has a line break inside; paste it again, in one line`,
+      `the ${what} has a line break inside; paste it again, in one line`,
     )
     .refine(
       (text) => !/["\\,;\t]/.test(text.trim()),
-      `SECRET_MALFORMED: the ${what} holds a quote, a backslash, a comma, a semicolon or a tab; paste the value alone, without what stands around it`,
+      `the ${what} holds a quote, a backslash, a comma, a semicolon or a tab; paste the value alone, without what stands around it`,
     )
     .refine(
       (text) => /[\r\n"\\,;\t]/.test(text.trim()) || /^[\x21-\x7e]*$/.test(text.trim()),
-      `SECRET_MALFORMED: the ${what} has blanks, accents or invisible characters inside; paste it again`,
+      `the ${what} has blanks, accents or invisible characters inside; paste it again`,
     )
 
 /**

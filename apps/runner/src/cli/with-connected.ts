@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Cache, Paths, type Plugin } from '@kontor/core'
 import { connect, createMemoryCache, type Connection as Connected } from '@kontor/core/host'
 import type { Config, Connection } from '../config/index.ts'
-import { openConfiguredStore } from '../engine/open-engine.ts'
-import { storedCredentials } from '../store/credentials.ts'
+import { keptCredentials, openConfiguredStore } from '../engine/open-engine.ts'
+import { enteredCredentials } from '../store/credentials.ts'
+import type { Store } from '../store/store.ts'
 import type { Cli } from './cli.ts'
 
 /** Asks a connection something. Nothing that has an effect is sent. */
@@ -13,12 +15,13 @@ export async function withConnected<T>(
   connection: Connection,
   work: (connected: Connected<Plugin>) => Promise<T>,
 ): Promise<T> {
-  const settings = await connection.open()
-  cli.redactor.add(...settings.secrets)
   const { plugin, name, limits } = connection
-  // Credentials that change when they are used live in the store: to use them up beside it would lock the account out.
-  const rotating = plugin.credentials?.kind === 'oauth' ? await openConfiguredStore(config, cli.clock) : undefined
+  const store = await storeOf(cli, config, connection)
   try {
+    const settings = await connection.open(
+      store && connection.credentialsIn === 'store' ? await enteredCredentials(store, name) : undefined,
+    )
+    cli.redactor.add(...settings.secrets)
     await using connected = await connect(plugin, {
       name,
       config: settings.config,
@@ -27,7 +30,7 @@ export async function withConnected<T>(
       clock: cli.clock,
       log: cli.log,
       ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
-      ...(rotating ? { store: storedCredentials(rotating, name, settings.credentials) } : {}),
+      ...(store && renewed(connection) ? { store: keptCredentials(store, connection, settings) } : {}),
       overrides: [
         [Cache, () => createMemoryCache(cli.clock)],
         [Paths, () => ({ resolve: (path: string) => resolve(config.folder, path) })],
@@ -35,6 +38,17 @@ export async function withConnected<T>(
     })
     return await work(connected)
   } finally {
-    await rotating?.close()
+    await store?.close()
   }
+}
+
+/** Credentials that change when they are used live in the store: to use them up beside it would lock the account out. */
+const renewed = ({ plugin }: Connection): boolean => plugin.credentials?.kind === 'oauth'
+
+/** The store, where the credentials of this connection are in it. One that is not there yet holds none. */
+async function storeOf(cli: Cli, config: Config, connection: Connection): Promise<Store | undefined> {
+  if (renewed(connection)) return await openConfiguredStore(config, cli.clock)
+  if (connection.credentialsIn !== 'store') return undefined
+  const address = await config.store()
+  return address.kind === 'file' && !existsSync(address.path) ? undefined : await openConfiguredStore(config, cli.clock)
 }

@@ -45,15 +45,21 @@ export interface Connection {
   /** When what it holds is compared with what was wished for: a cron pattern. */
   reconcile: string | undefined
   paused: boolean
-  /** Looks the references up, and checks the whole. Throws SECRET_MISSING or CONFIG_INVALID with file, line and column. */
-  open(): Promise<ConnectionSettings>
+  /** `config`: the file says where they are; `store`: it leaves that to what was entered with `kontor connect`; `none`: the plugin takes none. */
+  credentialsIn: 'config' | 'store' | 'none'
+  /**
+   * Looks the references up, and checks the whole.
+   * @param entered credentials that were entered, where the file states none
+   * Throws SECRET_MISSING, SECRET_MALFORMED or CONFIG_INVALID with file, line and column.
+   */
+  open(entered?: unknown): Promise<ConnectionSettings>
 }
 
 /** What a plugin is connected with. */
 export interface ConnectionSettings {
   /** As the plugin's schemas take it in, references replaced. */
   config: unknown
-  /** `undefined` where the plugin needs none, or where they are kept in the store. */
+  /** `undefined` where the plugin needs none. */
   credentials: unknown
   /** As the plugin's schema gives it out: with defaults. */
   parsedConfig: unknown

@@ -131,26 +131,26 @@ function checkCredentials(input: ConnectionInput): ConfigProblem[] {
     return stated.credentials === undefined
       ? []
       : [report.key([...place, 'credentials'], `Plugin ${plugin.id} takes no credentials. Remove them.`)]
-  if (stated.credentials !== undefined) return checkBlock(input, 'credentials', schema, stated.credentials)
-  const optional = keptInStore(plugin) || !validate(schema, {}).issues
-  if (optional) return []
+  // Where the file states none, they may have been entered; that is known when the connection is opened.
+  return stated.credentials === undefined ? [] : checkBlock(input, 'credentials', schema, stated.credentials)
+}
+
+/** Credentials are neither in the file nor in the store. */
+export function missingCredentials({ report, name, plugin }: ConnectionInput, schema: Schema): ConfigProblem {
   const shape = shapeOf(schema)
   const keys = Object.keys(shape.properties ?? {})
   const forms = (shape.anyOf ?? shape.oneOf ?? [shape])
     .map(({ required = [] }) => listed(required, 'and'))
     .filter((form) => form !== 'none')
   const file = plugin.credentials?.kind === 'file' ? `, or ${accountFileKey}` : ''
-  return [
-    report.key(
-      place,
-      `credentials are missing. Plugin ${plugin.id} needs ${forms.length > 0 ? forms.join('; or ') : `some of ${listed(keys, 'and')}`}${file}.`,
+  return {
+    ...report.key(
+      ['connections', name],
+      `credentials are missing. Plugin ${plugin.id} needs ${forms.length > 0 ? forms.join('; or ') : `some of ${listed(keys, 'and')}`}${file}. Enter them with "kontor connect ${name}", or write references to them here.`,
     ),
-  ]
+    code: 'SECRET_MISSING',
+  }
 }
-
-/** Where consent is given in a browser, the credentials come from there and not from the file. */
-const keptInStore = (plugin: Plugin): boolean =>
-  plugin.credentials?.kind === 'oauth' && plugin.credentials.consent !== undefined
 
 function checkNames(
   { report, name, plugin }: ConnectionInput,

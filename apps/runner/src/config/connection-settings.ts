@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isKontorError, KontorError, validate, type Plugin, type Schema } from '@kontor/core'
-import { accountFileKey, isSecret, usesAccountFile, type ConnectionInput } from './connection-check.ts'
+import {
+  accountFileKey,
+  isSecret,
+  missingCredentials,
+  usesAccountFile,
+  type ConnectionInput,
+} from './connection-check.ts'
 import type { ConnectionSettings } from './config.ts'
 import { describeIssues, valueAt } from './describe-issue.ts'
 import { shapeOf, shapesAt, type JsonShape } from './json-shape.ts'
@@ -16,6 +22,7 @@ export async function openConnection(
   input: ConnectionInput,
   secrets: SecretSource,
   folder: string,
+  entered?: unknown,
 ): Promise<ConnectionSettings> {
   const { name, stated, plugin, report } = input
   const place: KeyPath = ['connections', name]
@@ -27,16 +34,25 @@ export async function openConnection(
   )
   const credentials = usesAccountFile(plugin, stated.credentials)
     ? readAccountFile(input, folder)
-    : await lookUp(
-        stated.credentials,
-        { report, place: [...place, 'credentials'], shape: shapeOf(credentialSchemaOf(plugin)), block: 'credentials' },
-        secrets,
-      )
+    : stated.credentials === undefined
+      ? enteredBlock(entered, shapeOf(credentialSchemaOf(plugin)))
+      : await lookUp(
+          stated.credentials,
+          {
+            report,
+            place: [...place, 'credentials'],
+            shape: shapeOf(credentialSchemaOf(plugin)),
+            block: 'credentials',
+          },
+          secrets,
+        )
   const missing = [...config.problems, ...credentials.problems]
   if (missing.length > 0) throw new ConfigError(missing)
 
   const parsed = parseBlock(input, 'config', configSchemaOf(plugin), config.value, configShape)
   const schema = credentialSchemaOf(plugin)
+  if (schema && credentials.value === undefined && validate(schema, {}).issues)
+    throw new ConfigError([missingCredentials(input, schema)])
   const checked =
     schema && credentials.value !== undefined
       ? parseBlock(input, 'credentials', schema, credentials.value, shapeOf(schema))
@@ -49,6 +65,13 @@ export async function openConnection(
     secrets: [...new Set([...config.secrets, ...credentials.secrets, ...further])].filter((text) => text.length >= 4),
   }
 }
+
+/** What was entered holds no references. */
+const enteredBlock = (value: unknown, shape: JsonShape): LookedUp => ({
+  value,
+  secrets: textsOf(value).flatMap(({ path, text }) => (isSecret(shape, path, 'credentials') ? [text] : [])),
+  problems: [],
+})
 
 interface LookedUp {
   value: unknown
@@ -125,9 +148,17 @@ function parseBlock(
     secret: (at) => isSecret(shape, at, block) || fromVault(stated[block], at),
   })
   throw new ConfigError(
-    complaints.map(({ path, what, message }) => report[what](['connections', name, block, ...path], message)),
+    complaints.map(({ path, what, message }) => ({
+      ...report[what](['connections', name, block, ...path], message),
+      // One that is there and wrong is pasted again; what is missing or too much is a matter of the config.
+      ...(block === 'credentials' && what === 'value' && isFilled(valueAt(value, path))
+        ? { code: 'SECRET_MALFORMED' as const }
+        : {}),
+    })),
   )
 }
+
+const isFilled = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number'
 
 /** What came out of a file or a secret is not shown, even where it stands for something harmless. */
 function fromVault(stated: unknown, path: KeyPath): boolean {

@@ -50,7 +50,7 @@ const FileConnection = z.strictObject({
     .record(z.string(), z.unknown())
     .optional()
     .describe(
-      'Secrets, as references: "${env:NAME}", "${file:./path}" or "${secret:name}". With a plugin that reads a file of credentials also { accountFile: ./path }',
+      'Secrets, as references: "${env:NAME}", "${file:./path}" or "${secret:name}". With a plugin that reads a file of credentials also { accountFile: ./path }. Absent: those entered with "kontor connect"',
     ),
   limits: z
     .record(z.string(), LimitChange)

@@ -233,7 +233,8 @@ function connectionOf(input: ConnectionInput, secrets: SecretSource, folder: str
       const text = typeof every === 'object' ? every[reader] : every
       return text === undefined ? undefined : toMilliseconds(text)
     },
-    open: async () => await openConnection(input, secrets, folder),
+    credentialsIn: plugin.credentials === undefined ? 'none' : stated.credentials === undefined ? 'store' : 'config',
+    open: async (entered) => await openConnection(input, secrets, folder, entered),
   }
 }
 

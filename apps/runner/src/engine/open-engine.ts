@@ -10,15 +10,16 @@ import {
   KontorError,
   toKontorError,
   type Clock,
+  type CredentialStore,
   type LimitSpec,
 } from '@kontor/core'
 import { connect, type Journal } from '@kontor/core/host'
 import { z } from 'zod'
-import type { Config, Connection, StoreAddress } from '../config/index.ts'
+import type { Config, Connection, ConnectionSettings, StoreAddress } from '../config/index.ts'
 import { assertOpen } from '../store/closed.ts'
 import { storedBuckets } from '../store/buckets.ts'
 import { storedCache } from '../store/cache.ts'
-import { storedCredentials } from '../store/credentials.ts'
+import { enteredCredentials, storedCredentials } from '../store/credentials.ts'
 import { openServerStore, openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { fatal, notePause, rememberAccounts, type Checked } from './accounts.ts'
@@ -126,15 +127,24 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   }
 }
 
+/** Where the credentials of a connection are kept that change while in use. */
+export const keptCredentials = (
+  store: Store,
+  { name, credentialsIn }: Connection,
+  { credentials }: Pick<ConnectionSettings, 'credentials'>,
+): CredentialStore => storedCredentials(store, name, credentialsIn === 'store' ? undefined : credentials)
+
 async function openOffice(
   engine: Engine,
   connection: Connection,
   options: EngineOptions,
 ): Promise<{ office: Office; connected: AsyncDisposable }> {
-  const settings = await connection.open()
-  options.mask(settings.secrets)
   const { plugin, name } = connection
   const { store, clock } = engine
+  const settings = await connection.open(
+    connection.credentialsIn === 'store' ? await enteredCredentials(store, name) : undefined,
+  )
+  options.mask(settings.secrets)
   const journal: Journal = options.planned ? planJournal(name, options.planned) : storeJournal(engine)
   const oauth = plugin.credentials?.kind === 'oauth'
   const known = await store.db.selectFrom('connections').select('account').where('name', '=', name).executeTakeFirst()
@@ -146,7 +156,7 @@ async function openOffice(
     config: settings.config,
     ...(settings.credentials === undefined
       ? {}
-      : { credentials: oauth ? storedCredentials(store, name, settings.credentials) : settings.credentials }),
+      : { credentials: oauth ? keptCredentials(store, connection, settings) : settings.credentials }),
     limits: connection.limits,
     buckets: storedBuckets(options.buckets ?? store),
     journal,

@@ -1,16 +1,24 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { CredentialStore } from '@kontor/core'
+import { KontorError, type CredentialStore } from '@kontor/core'
+import { z } from 'zod'
 import type { Db, Store } from './store.ts'
 
-/** Credentials that are renewed while in use, sealed. Begins with the values of the config; what was renewed since wins until those change. */
+/** `origin`: digest of the values of the config these began with; or `entered`. */
+const Kept = z.object({ origin: z.string(), value: z.unknown() })
+type Kept = z.infer<typeof Kept>
+
+/** Origin of credentials that a person has entered: they depend on no value of the config. */
+const entered = 'entered'
+
+/**
+ * Credentials that are renewed while in use, sealed. They begin with the values of the config, and what was renewed since wins until those change;
+ * or with those that were entered, where the config states none.
+ */
 export function storedCredentials(store: Store, connection: string, configured: unknown): CredentialStore {
-  const origin = store.sealer.digest(JSON.stringify(configured) ?? '')
+  const origin = configured === undefined ? entered : store.sealer.digest(JSON.stringify(configured) ?? '')
   const load = async (db: Db): Promise<{ version: number; value: unknown }> => {
-    const row = await db.selectFrom('credentials').selectAll().where('connection', '=', connection).executeTakeFirst()
-    const kept = row && (JSON.parse(store.sealer.open(row.sealed)) as { origin: string; value: unknown })
-    return kept?.origin === origin
-      ? { version: row?.version ?? 0, value: kept.value }
-      : { version: row?.version ?? 0, value: configured }
+    const { version, kept } = await read(store, db, connection)
+    return { version, value: kept?.origin === origin ? kept.value : configured }
   }
   return {
     load: async () => (await load(store.db)).value,
@@ -19,20 +27,70 @@ export function storedCredentials(store: Store, connection: string, configured: 
         async (tx) => {
           const present = await load(tx)
           if (!isDeepStrictEqual(present.value, old)) return false
-          const values = {
-            sealed: store.sealer.seal(JSON.stringify({ origin, value: next })),
-            version: present.version + 1,
-            updated_at: store.clock.now(),
-          }
-          await tx
-            .insertInto('credentials')
-            .values({ connection, ...values })
-            .onConflict((clash) => clash.column('connection').doUpdateSet(values))
-            .execute()
+          await put(store, tx, connection, { version: present.version + 1, kept: { origin, value: next } })
           return true
         },
         [`credentials ${connection}`],
       )
     },
   }
+}
+
+/** What was entered for a connection; `undefined` where nothing was. Throws SECRET_MALFORMED where the key of the store is another than then. */
+export async function enteredCredentials(store: Store, connection: string): Promise<unknown> {
+  const { kept } = await read(store, store.db, connection)
+  return kept?.origin === entered ? kept.value : undefined
+}
+
+/** Seals what was entered, in the place of what was there; answers whether there was something. */
+export async function enterCredentials(store: Store, connection: string, value: unknown): Promise<boolean> {
+  return await store.write(
+    async (tx) => {
+      const row = await tx
+        .selectFrom('credentials')
+        .select('version')
+        .where('connection', '=', connection)
+        .executeTakeFirst()
+      await put(store, tx, connection, { version: (row?.version ?? 0) + 1, kept: { origin: entered, value } })
+      return row !== undefined
+    },
+    [`credentials ${connection}`],
+  )
+}
+
+/** Takes away what is kept for a connection; answers whether there was something. */
+export async function forgetCredentials(store: Store, connection: string): Promise<boolean> {
+  const { numDeletedRows } = await store.write(
+    (tx) => tx.deleteFrom('credentials').where('connection', '=', connection).executeTakeFirst(),
+    [`credentials ${connection}`],
+  )
+  return numDeletedRows > 0n
+}
+
+async function read(store: Store, db: Db, connection: string): Promise<{ version: number; kept: Kept | undefined }> {
+  const row = await db.selectFrom('credentials').selectAll().where('connection', '=', connection).executeTakeFirst()
+  if (!row) return { version: 0, kept: undefined }
+  try {
+    return { version: row.version, kept: Kept.parse(JSON.parse(store.sealer.open(row.sealed))) }
+  } catch (cause) {
+    throw new KontorError('SECRET_MALFORMED', {
+      message: `The credentials of ${connection} in the store cannot be opened: they were sealed with another key. Put the key of then back (storeKey, or the .key file beside the store), or enter them again with "kontor connect ${connection}".`,
+      key: `connections.${connection}.credentials`,
+      cause,
+    })
+  }
+}
+
+async function put(
+  store: Store,
+  tx: Db,
+  connection: string,
+  { version, kept }: { version: number; kept: Kept },
+): Promise<void> {
+  const values = { sealed: store.sealer.seal(JSON.stringify(kept)), version, updated_at: store.clock.now() }
+  await tx
+    .insertInto('credentials')
+    .values({ connection, ...values })
+    .onConflict((clash) => clash.column('connection').doUpdateSet(values))
+    .execute()
 }

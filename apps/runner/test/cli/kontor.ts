@@ -19,6 +19,9 @@ export class Place implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'kontor-cli-'))
   environment: Record<string, string> = { TILL_TOKEN: 'till-token-1' }
 
+  /** What is piped into the next processes; absent: nothing. */
+  input: string | undefined
+
   constructor() {
     for (const name of ['till', 'shelf']) mkdirSync(join(this.folder, name))
   }
@@ -41,8 +44,9 @@ export class Place implements Disposable {
         XDG_CACHE_HOME: join(tmpdir(), 'kontor-test-cache'),
         ...this.environment,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [this.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     })
+    child.stdin?.end(this.input)
     let [stdout, stderr] = ['', '']
     const waiting = new Set<() => void>()
     const hear = (text: string): string => {

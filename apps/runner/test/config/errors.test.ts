@@ -91,11 +91,6 @@ const bad: readonly [title: string, yaml: string, expected: readonly string[]][]
     ],
   ],
   [
-    'credentials that are missing',
-    shop.replace(/ {4}credentials.*\n/, ''),
-    ['kontor.yaml:2:3 connections.shop: credentials are missing. Plugin shop needs login and token.'],
-  ],
-  [
     'credentials nobody wants',
     `${shop}    credentials: { token: x }\n`,
     ['kontor.yaml:8:5 connections.depot.credentials: Plugin depot takes no credentials. Remove them.'],

@@ -109,6 +109,7 @@ test('what a reference leads to is checked, and a secret is not shown in the com
   const error: unknown = await open(shop('"${env:SHOP_TOKEN}"'), { SHOP_TOKEN: 'hunter2' }).catch(
     (thrown: unknown) => thrown,
   )
+  expect(error).toMatchObject({ code: 'SECRET_MALFORMED', key: 'connections.shop.credentials.token' })
   expect(String(error)).toContain(
     'kontor.yaml:5:42 connections.shop.credentials.token: found another text, expected at least 10 characters.',
   )
@@ -170,4 +171,29 @@ test('the store is a file beside the config, or the database a variable names', 
     code: 'SECRET_MISSING',
     key: 'store',
   })
+})
+
+const bare = 'connections:\n  shop:\n    plugin: plugin-shop\n    config: { region: asia }\n'
+
+test('credentials that are nowhere say so when the connection is opened, and how to enter them', async () => {
+  const opened = open(bare)
+  await expect(opened).rejects.toMatchObject({ code: 'SECRET_MISSING', key: 'connections.shop' })
+  await expect(opened).rejects.toThrow(
+    'kontor.yaml:2:3 connections.shop: credentials are missing. Plugin shop needs login and token. Enter them with "kontor connect shop", or write references to them here.',
+  )
+})
+
+test('credentials that were entered are checked and masked like those of the file, which wins', async () => {
+  const entered = { login: 'muster', token: 'entered-token-1' }
+  const connection = (await load(bare)).connections.get('shop')
+  expect(connection?.credentialsIn).toBe('store')
+  const settings = await connection?.open(entered)
+  expect(settings?.credentials).toEqual(entered)
+  expect(settings?.secrets).toContain('entered-token-1')
+  expect(settings?.secrets).not.toContain('muster')
+  await expect(connection?.open({ login: 'muster', token: 'short' })).rejects.toMatchObject({
+    code: 'SECRET_MALFORMED',
+    key: 'connections.shop.credentials.token',
+  })
+  expect((await load(shop('"${env:T}"'))).connections.get('shop')?.credentialsIn).toBe('config')
 })

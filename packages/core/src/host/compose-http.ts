@@ -49,7 +49,7 @@ export async function loadCredentials(from: {
   redactor.add(...secretsIn(given))
   const raw = await storedOr(given, store)
   redactor.add(...secretsIn(raw))
-  const parsed: unknown = validated(spec.schema, raw, place, name)
+  const parsed: unknown = validated(spec.schema, raw, place, name, true)
   redactor.add(...secretsIn(parsed), ...(spec.secrets?.(parsed, from.config) ?? []))
   return { raw, parsed }
 }

@@ -39,7 +39,7 @@ describe('what is configured', () => {
   })
   it('of credentials never shows a value', async () => {
     const error = await errorOf(connect(cornerShop(), { config: {}, credentials: { token: 'kurz' } }))
-    expect(error).toMatchObject({ code: 'CONFIG_INVALID', path: 'token', key: 'credentials.token' })
+    expect(error).toMatchObject({ code: 'SECRET_MALFORMED', path: 'token', key: 'credentials.token' })
     expect(error.message).not.toContain('kurz')
     expect(await errorOf(connect(cornerShop(), { config: {} }))).toMatchObject({
       code: 'CONFIG_INVALID',

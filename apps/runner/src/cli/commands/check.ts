@@ -1,16 +1,6 @@
-import { KontorError, toKontorError, type CheckResult, type ErrorCode, type Problem } from '@kontor/core'
-import { problemsOf, type Config, type Connection } from '../../config/index.ts'
-import type { Cli } from '../cli.ts'
-import { exitCodeOfAll, type ExitCode } from '../exit-codes.ts'
+import { checkAccount, checkDocument, exitCodeOfCheck, showChecked, type Checked } from '../check-accounts.ts'
 import { namedConnections } from '../names.ts'
 import type { Registration } from '../registration.ts'
-import { withConnected } from '../with-connected.ts'
-
-interface Checked {
-  connection: Connection
-  result: CheckResult | undefined
-  error: KontorError | undefined
-}
 
 /** Connects each account, asks whose it is, and shows what is wrong. Nothing is read and nothing is written. */
 export const check: Registration = (program, act) =>
@@ -24,113 +14,9 @@ export const check: Registration = (program, act) =>
         const checked: Checked[] = []
         for (const connection of namedConnections(config, name)) {
           cli.screen.progress(`checking ${connection.name}`)
-          checked.push(await checkOne(cli, config, connection))
+          checked.push(await checkAccount(cli, config, connection))
         }
-        show(cli, config, checked)
-        return exitCode(checked)
+        cli.out.result(checkDocument(config, checked), () => showChecked(cli, config, checked))
+        return exitCodeOfCheck(checked)
       }),
     )
-
-async function checkOne(cli: Cli, config: Config, connection: Connection): Promise<Checked> {
-  try {
-    const result = await withConnected(cli, config, connection, (connected) => connected.check(cli.signal))
-    return { connection, result, error: undefined }
-  } catch (thrown) {
-    const error = toKontorError(thrown, `Checking ${connection.name}`)
-    if (error.code === 'ABORTED') throw error
-    return { connection, result: undefined, error }
-  }
-}
-
-interface Row {
-  connection: string
-  level: Problem['level']
-  message: string
-  code: ErrorCode | undefined
-  key: string | undefined
-}
-
-function rowsOf({ connection, result, error }: Checked): Row[] {
-  const name = connection.name
-  const inFile = problemsOf(error).map(({ message, code, path, level }) => ({
-    connection: name,
-    level,
-    message,
-    code,
-    key: path.join('.'),
-  }))
-  const thrown =
-    error && inFile.length === 0
-      ? [{ connection: name, level: 'error' as const, message: error.message, code: error.code, key: error.key }]
-      : []
-  const found = (result?.problems ?? []).map(({ level, message, code, key }) => ({
-    connection: name,
-    level,
-    message,
-    code,
-    key: absolute(name, key),
-  }))
-  return [...inFile, ...thrown, ...found]
-}
-
-const absolute = (connection: string, key: string | undefined): string | undefined =>
-  key === undefined || key.startsWith('connections.') ? key : `connections.${connection}.${key}`
-
-function show(cli: Cli, config: Config, checked: readonly Checked[]): void {
-  const { out } = cli
-  const problems = checked.flatMap(rowsOf)
-  const document = {
-    connections: checked.map((each) => ({
-      connection: each.connection.name,
-      plugin: each.connection.pluginName,
-      account: each.result?.account,
-      facts: each.result?.facts,
-      ok: rowsOf(each).every(({ level }) => level !== 'error'),
-      problems: rowsOf(each).map(({ level, message, code, key }) => ({ level, message, code, key })),
-    })),
-    warnings: config.warnings.map(({ file, place, path, message }) => ({
-      file,
-      ...place,
-      key: path.join('.'),
-      message,
-    })),
-  }
-  out.result(document, () => {
-    out.table(checked, [
-      { title: 'CONNECTION', value: (each) => each.connection.name },
-      { title: 'PLUGIN', value: (each) => each.connection.pluginName, shrinkTo: 16 },
-      { title: 'ACCOUNT', value: (each) => each.result?.account, shrinkTo: 10 },
-      {
-        title: 'STATE',
-        value: verdict,
-        paint: (each) => (verdict(each) === 'ok' ? 'green' : verdict(each) === 'warnings' ? 'yellow' : 'red'),
-      },
-      {
-        title: 'FACTS',
-        value: (each) =>
-          Object.entries(each.result?.facts ?? {})
-            .map(([name, value]) => `${name}: ${value}`)
-            .join(', '),
-        shrinkTo: 16,
-      },
-    ])
-    for (const { connection, level, message, code, key } of problems) {
-      const at = key === undefined ? undefined : config.place(key)
-      const paint = level === 'error' ? out.paint.red : level === 'warning' ? out.paint.yellow : out.paint.dim
-      out.print(
-        `\n${paint(level)}  ${out.paint.bold(connection)}${code === undefined ? '' : `  ${code}`}${key === undefined ? '' : `  ${key}${at ? ` (line ${at.line})` : ''}`}\n  ${message}`,
-      )
-    }
-  })
-}
-
-function verdict(checked: Checked): string {
-  const levels = rowsOf(checked).map(({ level }) => level)
-  return levels.includes('error') ? 'failed' : levels.includes('warning') ? 'warnings' : 'ok'
-}
-
-/** A problem without a code is one of the configuration: that is what a check is about. */
-function exitCode(checked: readonly Checked[]): ExitCode {
-  const errors = checked.flatMap(rowsOf).filter(({ level }) => level === 'error')
-  return exitCodeOfAll(errors.map(({ code = 'CONFIG_INVALID', message }) => new KontorError(code, { message })))
-}

@@ -2,6 +2,7 @@ import type { Registration } from '../registration.ts'
 import { backfill } from './backfill.ts'
 import { backup, restore } from './backup.ts'
 import { check } from './check.ts'
+import { connect } from './connect.ts'
 import { deliveries } from './deliveries.ts'
 import { demo } from './demo.ts'
 import { erase } from './erase.ts'
@@ -26,6 +27,7 @@ import { trace } from './trace.ts'
 export const commands: readonly Registration[] = [
   demo,
   init,
+  connect,
   check,
   plan,
   run,
