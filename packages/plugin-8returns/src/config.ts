@@ -150,10 +150,7 @@ const secret = (what: string) =>
     .string()
     .max(2000)
     .refine((text) => text.trim() !== '', `the ${what} is empty`)
-    .refine(
-      (text) => !/[\r\n]/.test(text.trim()),
-      `the ${what} has a line break inside; paste it again, in one line`,
-    )
+    .refine((text) => !/[\r\n]/.test(text.trim()), `the ${what} has a line break inside; paste it again, in one line`)
     .refine(
       (text) => !/["\\,;\t]/.test(text.trim()),
       `the ${what} holds a quote, a backslash, a comma, a semicolon or a tab; paste the value alone, without what stands around it`,
