@@ -1,11 +1,12 @@
 import { toMs, type Points, type Refund } from '@kontor/core'
 import { recompute } from '../loyalty/index.ts'
+import type { LedgerInput } from '../loyalty/ledger-input.ts'
 import { saveLooks } from '../store/looks.ts'
 import { loadRecord, recordKey } from '../store/records.ts'
 import type { RecordRow } from '../store/schema.ts'
 import type { Tx } from '../store/store.ts'
 import type { Engine } from './engine.ts'
-import { ledgerInput, mention } from './ledger-facts.ts'
+import { ledgerInput, mention, type LoyaltyPlan } from './ledger-facts.ts'
 import { matchAbout } from './match.ts'
 import { noteCodes } from './redemptions.ts'
 import { waitUnmatched } from './route.ts'
@@ -31,9 +32,11 @@ export async function keepLedger(
     if (plan.shop !== order.connection) continue
     const lane = recordKey(order.connection, order.id)
     if (engine.store.dialect.name === 'postgres') await engine.store.dialect.lock(tx, [`ledger ${lane}`])
+    await mentionWaiting(tx, order)
     const input = await ledgerInput(tx, plan, lane, engine.clock.now())
     // What a backfill brought is known for its history: it earns nothing until a backfill of points says so.
     if (!input || (input.backfilled && input.issued.length === 0 && !begins)) continue
+    if (await retractUnsent(tx, plan, input)) continue
     const { statements, explanation } = recompute(input)
     for (const statement of statements) await state(engine, tx, lane, statement, run)
     // Where time alone decides (points only after the time for returns), the order is looked at again then.
@@ -48,11 +51,60 @@ export async function keepLedger(
   }
 }
 
+/** Refunds that came before their order are noted with it at once, so that what was refunded in full earns nothing. */
+async function mentionWaiting(tx: Tx, order: { connection: string; id: string }): Promise<void> {
+  const waiting = await tx
+    .selectFrom('unmatched')
+    .select('id')
+    .where('connection', '=', order.connection)
+    .where('entity', '=', 'refunds')
+    .where('flow', '=', waitingFlow.id)
+    .execute()
+  for (const { id } of waiting) {
+    const refund = (await loadRecord(tx, order.connection, 'refunds', id))?.record
+    if (refund?.entity === 'refunds' && refund.about.key === undefined && refund.about.id === order.id)
+      await mention(tx, recordKey(order.connection, order.id), order.connection, 'refunds', id)
+  }
+}
+
+/**
+ * Points that were stated and have not been sent, of an order that should have none by now: they are taken out again as if they had never been
+ * stated. What has begun stays, and is reversed.
+ */
+async function retractUnsent(tx: Tx, plan: LoyaltyPlan, input: LedgerInput): Promise<boolean> {
+  const [only] = input.issued
+  if (only === undefined || input.issued.length > 1 || only.state !== 'open' || only.record.kind !== 'earn') return false
+  if (recompute({ ...input, issued: [] }).statements.length > 0) return false
+  const { id } = only.record
+  const gone = await tx
+    .deleteFrom('deliveries')
+    .where('destination', '=', plan.provider)
+    .where('source', '=', ledgerSource)
+    .where('entity', '=', 'points')
+    .where('id', '=', id)
+    .where('state', '=', 'pending')
+    .where('owner', 'is', null)
+    .where('begun_at', 'is', null)
+    .executeTakeFirst()
+  if (gone.numDeletedRows === 0n) return false
+  for (const table of ['mentions', 'records'] as const)
+    await tx
+      .deleteFrom(table)
+      .where('connection', '=', ledgerSource)
+      .where('entity', '=', 'points')
+      .where('id', '=', id)
+      .execute()
+  return true
+}
+
+/** Under this name refunds wait for their order in the list of what waits. */
+const waitingFlow = { id: 'ledger' }
+
 /** A refund: noted for its order, whether it is delivered anywhere or not. One that comes before its order waits. */
 export async function noteRefund(engine: Engine, tx: Tx, row: RecordRow, refund: Refund, run: number): Promise<void> {
   if (engine.loyalty.length === 0) return
   const match = await matchAbout(engine, tx, row.connection, refund.about)
-  const flow = { id: 'ledger' }
+  const flow = waitingFlow
   if (!match) return await waitUnmatched(tx, flow, row, 'the ledger waits for its order', engine.clock.now())
   await tx
     .deleteFrom('unmatched')

@@ -190,6 +190,20 @@ onEveryDatabase(() => {
     expect(await checkLedger(fresh.store, plan, provider, signal)).toMatchObject({ same: 4, next: [] })
   })
 
+  it('points that are not sent yet are taken out again where all of the order was refunded meanwhile', async () => {
+    await using world = await open()
+    await hear(world, refund('r2', '2', '50.00'), sale('1', '50.00'), sale('2', '50.00'), sale('3', '50.00'))
+    await hear(world, refund('r1', '1', '50.00'), refund('r3', '3', '20.00'))
+    await calm(world)
+    expect(world.system('club').effects.map(({ content }) => content.id)).toEqual(['shop/3:earn', 'shop/3:mv:0:0-20'])
+    for (const [order, because] of [
+      ['1', 'in full before it earned'],
+      ['2', 'in full before it earned'],
+      ['3', 'what is booked is what should be'],
+    ] as const)
+      expect((await explainPoints(world.store.db, plan, `shop/${order}`, world.clock.now()))?.because).toContain(because)
+  })
+
   it('what was in doubt is settled by what the programme tells', async () => {
     await using world = await open()
     world.system('club').write = async function* (batch, begin) {
