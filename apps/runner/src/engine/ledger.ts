@@ -73,7 +73,8 @@ async function mentionWaiting(tx: Tx, order: { connection: string; id: string })
  */
 async function retractUnsent(tx: Tx, plan: LoyaltyPlan, input: LedgerInput): Promise<boolean> {
   const [only] = input.issued
-  if (only === undefined || input.issued.length > 1 || only.state !== 'open' || only.record.kind !== 'earn') return false
+  if (only === undefined || input.issued.length > 1 || only.state !== 'open' || only.record.kind !== 'earn')
+    return false
   if (recompute({ ...input, issued: [] }).statements.length > 0) return false
   const { id } = only.record
   const gone = await tx

@@ -201,7 +201,9 @@ onEveryDatabase(() => {
       ['2', 'in full before it earned'],
       ['3', 'what is booked is what should be'],
     ] as const)
-      expect((await explainPoints(world.store.db, plan, `shop/${order}`, world.clock.now()))?.because).toContain(because)
+      expect((await explainPoints(world.store.db, plan, `shop/${order}`, world.clock.now()))?.because).toContain(
+        because,
+      )
   })
 
   it('what was in doubt is settled by what the programme tells', async () => {
