@@ -16,7 +16,7 @@ export const AmazonConfig = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'Countries to work with, for example [DE, FR]. Absent: orders of all of the region, offers of the first you take part in',
+      'Countries to work with, for example [DE, FR]. Absent: orders of all of the region. Offers that name no market are changed in the first (absent: US, DE or JP)',
     ),
   sandbox: z.boolean().default(false).describe('Call the sandbox of the Selling Partner API'),
   baseUrl: z
@@ -53,6 +53,13 @@ export const AmazonConfig = z.strictObject({
     .describe(
       'Carriers as your warehouse writes them, with the exact carrier code of Amazon, or `Other: Name` for one it does not have: { "DHL Paket": DHL }',
     ),
+  feedFrom: z
+    .int()
+    .min(1)
+    .default(300)
+    .describe(
+      'From so many changed offers of one marketplace on they go as one feed: slower for each, and far faster for all',
+    ),
   overlap: Duration.default('5m').describe('How far behind the last reading of orders the next one begins'),
 })
 export type AmazonConfig = z.output<typeof AmazonConfig>
@@ -87,6 +94,10 @@ export const tokenOriginOf = ({ baseUrl }: Pick<AmazonConfig, 'baseUrl'>): strin
 /** Documents lie at presigned addresses of Amazon's storage. */
 export const documentHostsOf = ({ baseUrl }: Pick<AmazonConfig, 'baseUrl'>): string[] =>
   baseUrl === undefined ? ['*.amazonaws.com', '*.cloudfront.net'] : [new URL(baseUrl).origin]
+
+/** Where offers are changed that name no market: the first marketplace of the configuration, else the largest of the region. */
+export const homeOf = ({ marketplaces: named, region }: Pick<AmazonConfig, 'marketplaces' | 'region'>): CountryCode =>
+  named?.[0] ?? { na: 'US' as const, eu: 'DE' as const, fe: 'JP' as const }[region]
 
 /** Marketplace ids of countries. */
 export const countriesToIds = (codes: readonly CountryCode[]): string[] => codes.map((code) => marketplaces[code].id)

@@ -22,9 +22,16 @@ export const limits = {
   confirmShipment: operation(2, 10, 'ordersV0.json'),
   updateShipmentStatus: operation(5, 15, 'ordersV0.json'),
   getListingsItem: operation(5, 10, 'listingsItems_2021-08-01.json'),
+  searchListingsItems: operation(5, 5, 'listingsItems_2021-08-01.json'),
   patchListingsItem: operation(5, 5, 'listingsItems_2021-08-01.json'),
   createFeedDocument: operation(0.5, 15, 'feeds_2021-06-30.json'),
   createFeed: operation(0.0083, 15, 'feeds_2021-06-30.json'),
+  /** Five JSON_LISTINGS_FEED in five minutes, whatever createFeed allows. */
+  listingsFeeds: {
+    burst: 5,
+    per: '5m',
+    source: 'developer-docs.amazon.com/sp-api, "Listings feed type values" (2026-08)',
+  },
   getFeeds: operation(0.0222, 10, 'feeds_2021-06-30.json'),
   getFeed: operation(2, 15, 'feeds_2021-06-30.json'),
   getFeedDocument: operation(0.0222, 10, 'feeds_2021-06-30.json'),

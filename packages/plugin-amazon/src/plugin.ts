@@ -7,7 +7,7 @@ import { guide } from './guide/index.ts'
 import { limits } from './limits.ts'
 import { checkAccount, OrdersCheckpoint, ordersReader, PersonalData } from './readers/index.ts'
 import { renewal, roles } from './tables/index.ts'
-import { shipmentsWriter } from './writers/index.ts'
+import { offersWriter, shipmentsWriter } from './writers/index.ts'
 
 /** Amazon sellers through the Selling Partner API: one account in one region, with all its marketplaces. */
 export const amazon = definePlugin({
@@ -51,17 +51,29 @@ export const amazon = definePlugin({
     },
   },
   writers: {
+    offers: {
+      takes: ['stock', 'prices'],
+      again: 'safe',
+      batch: { max: 20_000, linger: '30s' },
+      after: ['orders'],
+      permission: `${roles.listing}; ${roles.pricing}`,
+      evidence: 'documented',
+    },
     shipments: { takes: ['shipments'], again: 'ask', permission: roles.orders, evidence: 'documented' },
   },
   needs: { clock: Clock, cache: Cache, log: Log },
   create: ({ http, config, clock, cache, log }) => {
-    const { orders, sellers, shipments } = createClients(http, clock)
+    const { feeds, listings, orders, sellers, shipments } = createClients(http, clock, config.sellerId)
     const personal = new PersonalData(cache, log)
     return {
       check: (signal) => checkAccount(sellers, config, personal, clock, signal),
       ensure: () => dueWarnings(config, clock, cache),
       readers: { orders: ordersReader({ client: orders, config, clock, personal }) },
-      writers: { shipments: shipmentsWriter({ client: shipments, orders, config, clock }) },
+      writers: {
+        offers: offersWriter({ listings, feeds, config, clock }),
+        shipments: shipmentsWriter({ client: shipments, orders, config, clock }),
+      },
     }
   },
+  simulator: () => import('./simulator/index.ts'),
 })

@@ -9,6 +9,8 @@ export interface Operation<T> extends Pick<
   'schema' | 'doing' | 'signal' | 'json' | 'for' | 'as' | 'accept'
 > {
   operation: Bucket
+  /** A second bucket the call draws from. */
+  also?: Bucket | undefined
   method?: Call['method']
   path: string
   query?: Query
@@ -29,7 +31,14 @@ export class Requests {
     return this.#http
   }
 
-  async send<T>({ operation, method = 'GET', query = {}, effect = 'none', ...call }: Operation<T>): Promise<Answer<T>> {
+  async send<T>({
+    operation,
+    method = 'GET',
+    query = {},
+    effect = 'none',
+    also,
+    ...call
+  }: Operation<T>): Promise<Answer<T>> {
     return this.#http.send<T>({
       ...call,
       method,
@@ -37,7 +46,7 @@ export class Requests {
       query: commas(query),
       headers: { 'x-amz-date': basicDate(this.#clock.now()) },
       numbers: 'text',
-      take: { [operation]: 1 },
+      take: { [operation]: 1, ...(also ? { [also]: 1 } : {}) },
     })
   }
 }

@@ -17,6 +17,7 @@ const operations: readonly { path: RegExp; bucket: Bucket; role: string; method?
   { path: /^\/orders\/2026-01-01\/orders\/[^/]+$/, bucket: 'getOrder', role: roles.orders },
   { path: /\/shipmentConfirmation$/, bucket: 'confirmShipment', role: roles.orders },
   { path: /\/shipment$/, bucket: 'updateShipmentStatus', role: roles.orders },
+  { path: /^\/listings\/[^/]+\/items\/[^/]+$/, bucket: 'searchListingsItems', role: roles.listing },
   { path: /^\/listings\//, method: 'GET', bucket: 'getListingsItem', role: roles.listing },
   { path: /^\/listings\//, bucket: 'patchListingsItem', role: `${roles.listing} (prices: ${roles.pricing})` },
   { path: /^\/feeds\/[^/]+\/documents$/, bucket: 'createFeedDocument', role: roles.listing },

@@ -1,1 +1,2 @@
 export { shipmentsWriter } from './shipments.ts'
+export { offersWriter } from './offers.ts'
