@@ -1,7 +1,8 @@
+import { needsPerson } from '../store/needs-person.ts'
 import type { KontorError } from '@kontor/core'
 import type { RunReport } from '../engine/runner.ts'
 import type { Store } from '../store/store.ts'
-import { readStatus, type Status } from '../store/queries.ts'
+import { readStatus, type Status } from '../store/status.ts'
 import { exitCodeOfAll, type ExitCode } from './exit-codes.ts'
 import type { Column } from './table.ts'
 
@@ -81,13 +82,4 @@ export function exitCodeOfRun(report: RunReport, status: Status): ExitCode {
 /** Paused because the config says so. */
 const isWish = ({ key }: KontorError): boolean => key?.endsWith('.paused') ?? false
 
-/** How many things wait for a person: rejections, and deliveries that are parked, refused or held by a guard. */
-export function needsPerson(status: Status): number {
-  const rejected = status.rejections.reduce((sum, { count }) => sum + count, 0)
-  return status.deliveries.reduce(
-    (sum, { counts }) => sum + (counts.parked ?? 0) + (counts.refused ?? 0) + (counts.held ?? 0),
-    rejected,
-  )
-}
-
-export { readStatus }
+export { needsPerson, readStatus }

@@ -15,6 +15,8 @@ export interface Config {
   loyalty: readonly LoyaltyFlow[]
   decide: ReadonlyMap<string, DecideRule>
   log: { level: LogLevel }
+  /** The address to tell what a person should know. Throws SECRET_MISSING where a reference leads nowhere. */
+  notify(): Promise<string | undefined>
   /** What looks wrong and stops nothing. */
   warnings: readonly ConfigProblem[]
   /** Where a key of an error stands: `connections.shop.credentials.token`, `flows.orders:shop>depot.guard`. */

@@ -167,6 +167,12 @@ export const FileSchema = z.strictObject({
     .record(ConnectionName, Decide)
     .default({})
     .describe('How orders that wait for acceptance are decided, by connection'),
+  notify: z
+    .string()
+    .optional()
+    .describe(
+      'An https address as a reference ("${env:KONTOR_NOTIFY}"), told as JSON { text, event, connection, code } when a connection stands still or works again, of warnings, and when more waits for a person',
+    ),
   log: Logging.prefault({}),
 })
 

@@ -86,6 +86,8 @@ export async function readConfig(
     file,
     folder,
     store: async (at) => await storeAddress(report, { ...parsed.data, store: at ?? parsed.data.store }, folder, from),
+    notify: async () =>
+      parsed.data.notify === undefined ? undefined : await lookUp(report, 'notify', parsed.data.notify, from),
     connections: new Map(inputs.map((input) => [input.name, connectionOf(input, from, folder)])),
     flows: parsed.data.flows.flatMap((flow) => (isLoyalty(flow) ? [] : flowsOf(flow))),
     loyalty: parsed.data.flows.flatMap((flow) => (isLoyalty(flow) ? [loyaltyOf(flow.loyalty)] : [])),
@@ -106,14 +108,14 @@ function issuesOf(source: YamlSource, report: Report, issues: readonly unknown[]
   return complaints.map(({ path, what, message }) => report[what](path, message))
 }
 
-type Stated = Pick<ConfigFile, 'connections' | 'decide' | 'store' | 'storeKey'> & {
+type Stated = Pick<ConfigFile, 'connections' | 'decide' | 'store' | 'storeKey' | 'notify'> & {
   flows: (ConfigFile['flows'][number] | undefined)[]
 }
 
 /** Of a file that is wrong somewhere, what is right in itself: so that everything wrong is told at once. */
 function readableParts(value: unknown): Stated {
   const file = isRecord(value) ? value : {}
-  const { connections, flows, decide, store, storeKey } = FileSchema.shape
+  const { connections, flows, decide, store, storeKey, notify } = FileSchema.shape
   return {
     connections: members(connections.valueType, file['connections']),
     decide: members(decide.unwrap().valueType, file['decide']),
@@ -122,6 +124,7 @@ function readableParts(value: unknown): Stated {
     ),
     store: read(store, file['store']) ?? '',
     storeKey: read(storeKey, file['storeKey']),
+    notify: read(notify, file['notify']),
   }
 }
 
@@ -175,7 +178,7 @@ async function loadPlugins(
   return { plugins, problems }
 }
 
-function checkStore(report: Report, { store, storeKey }: Stated): ConfigProblem[] {
+function checkStore(report: Report, { store, storeKey, notify }: Stated): ConfigProblem[] {
   const password = /^postgres(ql)?:\/\/[^/@:]*:[^/@]+@/.test(store) && !hasReference(store)
   return [
     ...(password
@@ -194,7 +197,28 @@ function checkStore(report: Report, { store, storeKey }: Stated): ConfigProblem[
           ),
         ]
       : []),
+    ...(notify !== undefined && !hasReference(notify)
+      ? [
+          report.value(
+            ['notify'],
+            'Whoever knows this address can write to it. Write "${env:KONTOR_NOTIFY}" and set that variable, or use ${file:./path} or ${secret:name}.',
+          ),
+        ]
+      : []),
   ]
+}
+
+/** A text of the file with its references replaced. */
+async function lookUp(
+  report: Report,
+  key: 'store' | 'storeKey' | 'notify',
+  text: string,
+  secrets: SecretSource,
+): Promise<string> {
+  const resolved = await resolveText(text, secrets)
+  if ('missing' in resolved)
+    throw new ConfigError([{ ...report.value([key], resolved.missing), code: 'SECRET_MISSING' }])
+  return resolved.text
 }
 
 async function storeAddress(
@@ -203,14 +227,8 @@ async function storeAddress(
   folder: string,
   secrets: SecretSource,
 ): Promise<StoreAddress> {
-  const look = async (key: 'store' | 'storeKey', text: string): Promise<string> => {
-    const resolved = await resolveText(text, secrets)
-    if ('missing' in resolved)
-      throw new ConfigError([{ ...report.value([key], resolved.missing), code: 'SECRET_MISSING' }])
-    return resolved.text
-  }
-  const address = await look('store', store)
-  const key = storeKey === undefined ? {} : { key: await look('storeKey', storeKey) }
+  const address = await lookUp(report, 'store', store, secrets)
+  const key = storeKey === undefined ? {} : { key: await lookUp(report, 'storeKey', storeKey, secrets) }
   return /^postgres(ql)?:\/\//.test(address)
     ? { kind: 'postgres', url: address, ...key }
     : { kind: 'file', path: resolve(folder, address), ...key }

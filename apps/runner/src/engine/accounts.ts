@@ -12,7 +12,11 @@ export interface Checked {
  * Remembers whose data each connection sees. Another account than before stops the connection: a token of another shop, pasted at renewal,
  * would mix two shops. Two connections that read one entity of one account are refused: every order would ship twice.
  */
-export async function rememberAccounts(store: Store, checked: readonly Checked[]): Promise<Map<string, KontorError>> {
+export async function rememberAccounts(
+  store: Store,
+  checked: readonly Checked[],
+  all: readonly Office[] = checked.map(({ office }) => office),
+): Promise<Map<string, KontorError>> {
   const stopped = new Map<string, KontorError>()
   await store.write(async (tx) => {
     const now = store.clock.now()
@@ -37,7 +41,7 @@ export async function rememberAccounts(store: Store, checked: readonly Checked[]
         .execute()
     }
   })
-  for (const [name, error] of sharedAccounts(checked.map(({ office }) => office))) stopped.set(name, error)
+  for (const [name, error] of sharedAccounts(all)) stopped.set(name, error)
   return stopped
 }
 

@@ -2,6 +2,7 @@ import type { Clock, KontorError, Log } from '@kontor/core'
 import type { Store } from '../store/store.ts'
 import type { Flow, Office } from './office.ts'
 import type { LoyaltyPlan } from './ledger-facts.ts'
+import type { Notify } from './notices.ts'
 import type { DecideRule } from './rules.ts'
 
 /** What every job of the engine works with. */
@@ -19,6 +20,10 @@ export interface Engine {
   loyalty: readonly LoyaltyPlan[]
   /** Connections that stand still, and why; what is due for them waits. */
   paused: Map<string, KontorError>
+  /** Connections of which a person was told that they stand still, until something of them goes well. */
+  troubled: Set<string>
+  /** Tells the address of `notify`, where there is one. */
+  notify: Notify
   /** How long a lease lives without being renewed. */
   ttlMs: number
   /** Attempts of this process that are under way: what *begun* is noted for. */

@@ -20,12 +20,10 @@ export async function warnOfLateOrders(engine: Engine): Promise<readonly LateOrd
       if ((await cache.get(key)) !== undefined) continue
       await cache.set(key, true, rememberedMs)
       warned.push(late)
-      engine.log.warn(
-        stage === 'soon'
-          ? `Order ${late.key} has to leave soon: ${late.open} to ship. "kontor trace ${late.key}" shows where it is.`
-          : `Order ${late.key} ought to have left: ${late.open} to ship. "kontor trace ${late.key}" shows where it is.`,
-        { connection: office.name, order: late.id, shipBy: toInstant(late.shipBy) },
-      )
+      const words = stage === 'soon' ? 'has to leave soon' : 'ought to have left'
+      const text = `Order ${late.key} ${words}: ${late.open} to ship. "kontor trace ${late.key}" shows where it is.`
+      engine.log.warn(text, { connection: office.name, order: late.id, shipBy: toInstant(late.shipBy) })
+      await engine.notify({ text, event: 'warning', connection: office.name, code: undefined })
     }
   }
   return warned

@@ -1,18 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import {
-  Cache,
-  Log,
-  Mode,
-  Paths,
-  isKontorError,
-  KontorError,
-  toKontorError,
-  type Clock,
-  type CredentialStore,
-  type LimitSpec,
-} from '@kontor/core'
+import { Cache, Log, Mode, Paths, KontorError, type Clock, type CredentialStore, type LimitSpec } from '@kontor/core'
 import { connect, type Journal } from '@kontor/core/host'
 import { z } from 'zod'
 import type { Config, Connection, ConnectionSettings, StoreAddress } from '../config/index.ts'
@@ -20,14 +9,17 @@ import { assertOpen } from '../store/closed.ts'
 import { storedBuckets } from '../store/buckets.ts'
 import { storedCache } from '../store/cache.ts'
 import { enteredCredentials, storedCredentials } from '../store/credentials.ts'
+import { listNotices } from '../store/notices.ts'
 import { openServerStore, openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
-import { fatal, notePause, rememberAccounts, type Checked } from './accounts.ts'
+import type { Checked } from './accounts.ts'
+import { checkAccounts } from './check-accounts.ts'
 import type { Engine } from './engine.ts'
 import { settleFlows } from './flows.ts'
 import { storeJournal } from './journal.ts'
 import { leaseTtlMs, ownerName } from './lifecycle.ts'
 import { ledgerFlows } from './ledger-facts.ts'
+import { createNotify, type Notify } from './notices.ts'
 import type { Flow, Office } from './office.ts'
 import { planJournal, type PlannedCall } from './plan.ts'
 import { ruleFlow } from './rules.ts'
@@ -95,6 +87,8 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
     decide: config.decide,
     loyalty: config.loyalty,
     paused: new Map(),
+    troubled: new Set(),
+    notify: options.planned ? async () => undefined : await notifyOf(options),
     ttlMs: leaseTtlMs,
     claims: new Map(),
     shown: () => new Set((options.planned ?? []).flatMap(({ keys }) => keys)),
@@ -118,7 +112,9 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
           }),
         )
     }
-    const checked = await checkAccounts(engine)
+    for (const { kind, connection } of await listNotices(store.db))
+      if (kind === 'stopped' && connection !== null) engine.troubled.add(connection)
+    const checked = await checkAccounts(engine, ({ name }) => !engine.paused.has(name))
     await settleFlows(store, flows)
     return { engine, store, checked, [Symbol.asyncDispose]: dispose }
   } catch (thrown) {
@@ -133,6 +129,13 @@ export const keptCredentials = (
   { name, credentialsIn }: Connection,
   { credentials }: Pick<ConnectionSettings, 'credentials'>,
 ): CredentialStore => storedCredentials(store, name, credentialsIn === 'store' ? undefined : credentials)
+
+async function notifyOf({ config, clock, log, mask }: EngineOptions): Promise<Notify> {
+  const address = await config.notify()
+  if (address === undefined) return async () => undefined
+  mask([address])
+  return createNotify(address, clock, log)
+}
 
 async function openOffice(
   engine: Engine,
@@ -193,36 +196,4 @@ async function openOffice(
             .slice(0, 16),
   }
   return { connected, office }
-}
-
-/** Asks every connection that works who it is, and stops those that must not work. A system that cannot be reached stops nothing: its jobs will say so. */
-export async function checkAccounts(engine: Engine): Promise<readonly Checked[]> {
-  const offices = [...engine.offices.values()].filter((office) => !engine.paused.has(office.name))
-  const checked = await Promise.all(
-    offices.map(async (office): Promise<Checked> => {
-      try {
-        return { office, result: await office.parts.check(AbortSignal.timeout(30_000)), error: undefined }
-      } catch (thrown) {
-        return { office, result: undefined, error: toKontorError(thrown, `check of ${office.name}`) }
-      }
-    }),
-  )
-  const stopped = await rememberAccounts(engine.store, checked)
-  for (const { office, result, error } of checked) {
-    const problem = fatal(result?.problems ?? [])
-    const reason =
-      stopped.get(office.name) ??
-      (error?.failureType === 'config' ? error : undefined) ??
-      (problem &&
-        new KontorError(problem.code ?? 'CONFIG_INVALID', {
-          message: problem.message,
-          key: `connections.${office.name}${problem.key ? `.${problem.key}` : ''}`,
-        }))
-    // What passes by itself stops nothing, and `status` must not say that it does.
-    const standing = isKontorError(reason) && reason.failureType === 'config' ? reason : undefined
-    if (standing) engine.paused.set(office.name, standing)
-    await notePause(engine.store, office.name, standing)
-    if (reason) engine.log.error(reason.message, { connection: office.name, code: reason.code })
-  }
-  return checked
 }

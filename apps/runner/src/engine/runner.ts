@@ -1,23 +1,20 @@
-import type { KontorError } from '@kontor/core'
-import { pruneRuns } from '../store/runs.ts'
-import { checkAccounts, openEngine, openExistingStore, type EngineOptions } from './open-engine.ts'
-import { warnOfLateOrders } from './late.ts'
+import { toInstant, type KontorError } from '@kontor/core'
+import { openEngine, openExistingStore, type EngineOptions } from './open-engine.ts'
 import { applyRetention } from './retention.ts'
+import { warnOfLateOrders } from './late.ts'
 import { copyOf, readPlan, type Plan, type PlannedCall } from './plan.ts'
 import { takeOffice } from './lifecycle.ts'
+import { maintain } from './maintain.ts'
+import { noteOpen } from './notices.ts'
 import { Scheduler, type Progress } from './scheduler.ts'
 import { pull } from './pull.ts'
 import { readerSpecs } from './office.ts'
 import type { RunResult } from './run.ts'
-import { toInstant } from '@kontor/core'
 
 export interface RunReport {
   failures: readonly KontorError[]
   paused: ReadonlyMap<string, KontorError>
 }
-
-const recheckMs = 15 * 60_000
-const keepRuns = 20_000
 
 /** Runs until the signal: everything that is due, for as long as this process is the runner of its store. */
 export async function runForever(
@@ -29,44 +26,9 @@ export async function runForever(
   const stop = AbortSignal.any([options.signal, tenure.signal])
   const scheduler = new Scheduler(engine, stop, options.progress)
   options.started?.({ failures: [], paused: engine.paused })
-  await Promise.all([scheduler.run(), maintain()])
+  await Promise.all([scheduler.run(), maintain(engine, stop)])
   if (tenure.signal.aborted) throw tenure.signal.reason
   return { failures: scheduler.failures, paused: engine.paused }
-
-  /** What stands still is asked again from time to time: a token may have been renewed, a system may be back. */
-  async function maintain(): Promise<void> {
-    while (!stop.aborted) {
-      await ensureAll(opened.engine.offices.values(), stop)
-      await pruneRuns(opened.store, keepRuns)
-      await applyRetention(engine, stop)
-      for (let waited = 0; waited < 24 && !stop.aborted; waited++) {
-        await engine.clock.sleep(recheckMs, stop).catch(() => undefined)
-        if (stop.aborted) return
-        await warnOfLateOrders(engine)
-        const standing = [...engine.paused].filter(
-          ([, reason]) => reason.key === undefined || !reason.key.endsWith('.paused'),
-        )
-        for (const [name] of standing) engine.paused.delete(name)
-        if (standing.length > 0) await checkAccounts(engine)
-      }
-    }
-  }
-
-  async function ensureAll(
-    offices: Iterable<typeof engine.offices extends ReadonlyMap<string, infer O> ? O : never>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    for (const office of offices) {
-      if (engine.paused.has(office.name) || !office.parts.ensure) continue
-      const problems = await office.parts
-        .ensure({ signal })
-        .catch((thrown: unknown) => [
-          { level: 'warning' as const, message: thrown instanceof Error ? thrown.message : String(thrown) },
-        ])
-      for (const problem of problems)
-        engine.log[problem.level === 'error' ? 'error' : 'warn'](problem.message, { connection: office.name })
-    }
-  }
 }
 
 /** Everything once, then ends. */
@@ -79,6 +41,7 @@ export async function runOnce(
   await scheduler.once()
   await applyRetention(opened.engine, options.signal)
   await warnOfLateOrders(opened.engine)
+  await noteOpen(opened.engine)
   if (tenure.signal.aborted) throw tenure.signal.reason
   return { failures: scheduler.failures, paused: opened.engine.paused }
 }

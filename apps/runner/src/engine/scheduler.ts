@@ -1,4 +1,6 @@
 import { isKontorError, type Entity, type KontorError } from '@kontor/core'
+import { standStill } from './check-accounts.ts'
+import { noteWorks } from './notices.ts'
 import { backoff } from '../store/settle.ts'
 import { loadStream } from '../store/streams.ts'
 import { deliver } from './deliver.ts'
@@ -140,19 +142,20 @@ export class Scheduler {
       signal: this.#signal,
       progress: (counts) => this.#progress({ kind: 'pull', connection: office.name, part: reader, ...counts }),
     })
-    this.#note(result)
+    await this.#note(office, result)
   }
 
   async #look(office: Office): Promise<void> {
     const key = `look ${office.name}`
     if (this.#paused(key)) return
-    this.#settlePause(key, await look(this.#engine, office, this.#signal))
+    await this.#settlePause(office, key, await look(this.#engine, office, this.#signal))
   }
 
   async #deliver(office: Office, writer: string): Promise<void> {
     const spec = writerSpecs(office).find(([name]) => name === writer)?.[1]
     if (!spec) return
-    this.#settlePause(
+    await this.#settlePause(
+      office,
       `deliver ${office.name}/${writer}`,
       await deliver(this.#engine, { office, writer, spec, signal: this.#signal }),
     )
@@ -169,18 +172,23 @@ export class Scheduler {
       await this.#running.get(key)
     }
     const result = await reconcile(this.#engine, { office, writer, spec, signal: this.#signal, readAgain })
-    this.#note(result)
+    await this.#note(office, result)
     if (result) this.#progress({ kind: 'reconcile', connection: office.name, part: writer, ...result.counts })
   }
 
-  #note(result: RunResult | undefined): void {
-    if (result?.error && result.error.code !== 'ABORTED') this.failures.push(result.error)
+  async #note(office: Office, result: RunResult | undefined): Promise<void> {
+    if (!result || result.error?.code === 'ABORTED') return
+    const { error } = result
+    if (!error) return await noteWorks(this.#engine, office.name)
+    this.failures.push(error)
     // A daemon runs for months; only the newest failures are of interest.
     if (this.failures.length > 1000) this.failures.splice(0, 500)
+    // What a person has to mend at the connection would fail every job of it in turn.
+    if (error.failureType === 'config' && error.scope === 'connection') await standStill(this.#engine, office, error)
   }
 
-  #settlePause(key: string, result: RunResult | undefined): void {
-    this.#note(result)
+  async #settlePause(office: Office, key: string, result: RunResult | undefined): Promise<void> {
+    await this.#note(office, result)
     if (!result?.error || result.error.code === 'ABORTED') {
       this.#pauses.delete(key)
       // Due and yet nothing to do: its lanes are held by something unsettled. Look again soon, not at once.

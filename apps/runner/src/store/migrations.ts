@@ -48,6 +48,8 @@ const steps: readonly (readonly string[])[] = [
     `create table cache(connection text not null, key text not null, value text not null, until bigint not null, primary key (connection, key))`,
   ],
   [
+    `create table notices(key text primary key, connection text, kind text not null, message text not null, until bigint, count bigint not null default 0,
+      since bigint not null, told_at bigint not null)`,
     `create table holdings(destination text not null, entity text not null, sku text not null, market text not null, content text not null, seen_at bigint not null,
       primary key (destination, entity, sku, market))`,
   ],

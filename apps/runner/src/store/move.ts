@@ -22,6 +22,7 @@ const tables: readonly (readonly [keyof Tables, readonly string[]])[] = [
   ['credentials', ['connection']],
   ['buckets', ['key']],
   ['holdings', ['destination', 'entity', 'sku', 'market']],
+  ['notices', ['key']],
   ['cache', ['connection', 'key']],
 ]
 /** What of the table of facts about the store goes with its rows: other names of connections, and whether it was restored. */

@@ -18,6 +18,7 @@ const places = [
   ['runs', 'connection'],
   ['credentials', 'connection'],
   ['holdings', 'destination'],
+  ['notices', 'connection'],
   ['cache', 'connection'],
   ['connections', 'name'],
 ] as const

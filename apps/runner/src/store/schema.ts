@@ -78,6 +78,7 @@ export interface Tables {
   buckets: { key: string; state: string; updated_at: number }
   /** What a destination held of a state when it was last looked at as a whole. `market`: empty for its own. */
   holdings: { destination: string; entity: string; sku: string; market: string; content: string; seen_at: number }
+  notices: NoticeRow
   cache: { connection: string; key: string; value: string; until: number }
 }
 
@@ -99,6 +100,19 @@ export interface RecordRow {
   first_seen: number
   updated_at: number
   vanished_at: number | null
+}
+
+/** What a person should know as long as it lasts. */
+export interface NoticeRow {
+  key: string
+  connection: string | null
+  kind: 'stopped' | 'warning' | 'open'
+  message: string
+  /** When a warning comes true. */
+  until: number | null
+  count: number
+  since: number
+  told_at: number
 }
 
 export const deliveryStates = ['held', 'pending', 'waiting', 'sent', 'done', 'refused', 'parked', 'skipped'] as const

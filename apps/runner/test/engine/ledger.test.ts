@@ -5,7 +5,7 @@ import { explainPoints, ledgerFlow, type LoyaltyPlan } from '../../src/engine/le
 import { keepLedger } from '../../src/engine/ledger.ts'
 import { adoptBookings, checkLedger } from '../../src/engine/rebuild.ts'
 import { LoyaltyRules } from '../../src/loyalty/index.ts'
-import { readStatus } from '../../src/store/queries.ts'
+import { readStatus } from '../../src/store/status.ts'
 import { onEveryDatabase } from '../databases.ts'
 import { createWorld, order, page, type World } from './world.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { KontorError } from '@kontor/core'
-import { listDeliveries, readStatus } from '../../src/store/queries.ts'
+import { listDeliveries } from '../../src/store/queries.ts'
+import { readStatus } from '../../src/store/status.ts'
 import { listRejections } from '../../src/store/rejections.ts'
 import { renameConnection } from '../../src/store/rename.ts'
 import { look } from '../../src/engine/look.ts'

@@ -103,6 +103,8 @@ export async function createWorld(
     decide: new Map(),
     loyalty: [],
     paused: new Map(),
+    troubled: new Set(),
+    notify: async () => undefined,
     shown: () => new Set(),
     offices: new Map(),
     flows: flows.map((flow) => ({

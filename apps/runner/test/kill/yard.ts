@@ -12,7 +12,8 @@ import { demoConfig, demoSecrets } from '../../src/demo/demo-config.ts'
 import { mainSystem, mainToken } from '../../src/demo/demo-systems.ts'
 import { openServerStore, openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
-import { listDeliveries, readStatus } from '../../src/store/queries.ts'
+import { listDeliveries } from '../../src/store/queries.ts'
+import { readStatus } from '../../src/store/status.ts'
 
 /** A marketplace, a warehouse that takes files away, and a runner between them that is killed and started again. */
 export interface Yard extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import { KontorError } from '@kontor/core'
 import { ConnectionName } from '../../config/file-schema.ts'
-import { readStatus } from '../../store/queries.ts'
+import { readStatus } from '../../store/status.ts'
 import { renameConnection } from '../../store/rename.ts'
 import type { Registration } from '../registration.ts'
 import { UsageError } from '../usage-error.ts'

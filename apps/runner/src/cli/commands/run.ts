@@ -4,7 +4,7 @@ import type { ExitCode } from '../exit-codes.ts'
 import { showProgress } from '../progress.ts'
 import type { Registration } from '../registration.ts'
 import { didNothing, exitCodeOfRun, readStatus, runColumns, runsSince } from '../run-report.ts'
-import type { Status } from '../../store/queries.ts'
+import type { Status } from '../../store/status.ts'
 import { engineOptions, withStore } from '../with-store.ts'
 
 /** The runner: until it is stopped, or everything once. */
@@ -63,8 +63,10 @@ async function runAllOnce(cli: Cli): Promise<ExitCode> {
         if (runs.every(didNothing)) cli.out.print(`Nothing was new, and nothing was due${later ? `; ${later}` : ''}.`)
         else cli.out.table(runs, runColumns)
         for (const error of report.failures) cli.out.print(`\n${cli.out.paint.red(error.code)}  ${error.message}`)
+        const told = new Set(report.failures.map(({ message }) => message))
         for (const [name, error] of report.paused)
-          cli.out.print(`\n${cli.out.paint.yellow('stands still')}  ${name}: ${error.message}`)
+          if (!told.has(error.message))
+            cli.out.print(`\n${cli.out.paint.yellow('stands still')}  ${name}: ${error.message}`)
       },
     )
     return exitCodeOfRun(report, status)

@@ -1,5 +1,5 @@
 import { lateOrders, type LateOrder } from '../../store/late.ts'
-import { readStatus, type Status } from '../../store/queries.ts'
+import { readStatus, type Status } from '../../store/status.ts'
 import type { Store } from '../../store/store.ts'
 import type { Cli } from '../cli.ts'
 import type { Registration } from '../registration.ts'
@@ -104,6 +104,12 @@ function show(cli: Cli, found: Status, waiting: readonly WaitingRecord[], late: 
     { title: 'FROM', value: (row) => row.connection },
     { title: 'COUNT', value: (row) => row.count },
   ])
+  section(cli, 'Warnings', found.notices, [
+    { title: 'FROM', value: (row) => row.connection },
+    { title: 'SINCE', value: (row) => ago(row.since, now) },
+    { title: 'WHAT', value: (row) => row.message, shrinkTo: 30, paint: () => 'yellow' },
+    { title: 'UNTIL', value: (row) => (row.until === undefined ? undefined : until(row.until, now)) },
+  ])
   const open = needsPerson(found)
   if (open > 0)
     out.print(`
@@ -123,7 +129,7 @@ function section<Row>(
 
 /** For programs: times as instants. */
 const documentOf = (
-  { streams, deliveries, unmatched, runner, ...rest }: Status,
+  { streams, deliveries, unmatched, notices, runner, ...rest }: Status,
   late: readonly LateOrder[],
 ): unknown => ({
   ...rest,
@@ -136,6 +142,11 @@ const documentOf = (
   deliveries: deliveries.map(({ oldestOpen, ...delivery }) => ({
     ...delivery,
     oldestOpen: optionalInstant(oldestOpen),
+  })),
+  notices: notices.map(({ since, until, ...each }) => ({
+    ...each,
+    since: instantText(since),
+    until: optionalInstant(until),
   })),
   unmatched: unmatched.map(({ oldest, ...each }) => ({ ...each, oldest: instantText(oldest) })),
   runner: runner && { owner: runner.owner, until: instantText(runner.until) },

@@ -1,0 +1,42 @@
+import { pruneRuns } from '../store/runs.ts'
+import { checkAccounts } from './check-accounts.ts'
+import type { Engine } from './engine.ts'
+import { warnOfLateOrders } from './late.ts'
+import { noteOpen } from './notices.ts'
+import { applyRetention } from './retention.ts'
+
+const recheckMs = 15 * 60_000
+const roundsBetween = 24
+const keepRuns = 20_000
+
+/** What a runner does beside its jobs, until the signal: every quarter of an hour it looks whether what stood still works again; every six hours it tidies up. */
+export async function maintain(engine: Engine, stop: AbortSignal): Promise<void> {
+  for (let round = 0; !stop.aborted; round++) {
+    if (round % roundsBetween === 0) {
+      // At the start every account has just been checked.
+      if (round > 0) await checkAccounts(engine, ({ name }) => !engine.paused.has(name))
+      await ensureAll(engine, stop)
+      await pruneRuns(engine.store, keepRuns)
+      await applyRetention(engine, stop)
+    }
+    await warnOfLateOrders(engine)
+    await noteOpen(engine)
+    await engine.clock.sleep(recheckMs, stop).catch(() => undefined)
+    if (stop.aborted) return
+    // A token may have been renewed, a system may be back. What the config stops goes on with another config.
+    await checkAccounts(engine, ({ name }) => engine.paused.get(name)?.key?.endsWith('.paused') === false)
+  }
+}
+
+async function ensureAll(engine: Engine, signal: AbortSignal): Promise<void> {
+  for (const office of engine.offices.values()) {
+    if (engine.paused.has(office.name) || !office.parts.ensure) continue
+    const problems = await office.parts
+      .ensure({ signal })
+      .catch((thrown: unknown) => [
+        { level: 'warning' as const, message: thrown instanceof Error ? thrown.message : String(thrown) },
+      ])
+    for (const problem of problems)
+      engine.log[problem.level === 'error' ? 'error' : 'warn'](problem.message, { connection: office.name })
+  }
+}
