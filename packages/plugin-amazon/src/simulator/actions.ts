@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NewRefund, NewReturn, refundByHand, release, requestReturn } from './aftermath.ts'
 import { allRoles } from './options.ts'
 import { secretEnd } from './make-world.ts'
 import { makeListing } from './listings/listing.ts'
@@ -104,9 +105,30 @@ function authorizationAt(world: World, refreshToken: string) {
   return found
 }
 
+/** What happens after an order was shipped. */
+const ofAftermath: Readonly<Record<string, Action>> = {
+  /** Input: `NewRefund`. Answers `{ id }`, the transaction's. */
+  refund: action(NewRefund, (scene, given) => ({ id: refundByHand(scene, orderAt(scene.world, given.order), given) })),
+  /** Input: `{ id }` of a DEFERRED refund. Answers `{ id }` of the second transaction that tells it. */
+  'release-refund': action(ById, (scene, { id }) => ({ id: release(scene, id) })),
+  /** Input: `NewReturn`. Answers `{ id }`, Amazon's RMA id. */
+  return: action(NewReturn, (scene, given) => ({ id: requestReturn(scene, orderAt(scene.world, given.order), given) })),
+}
+
 export const actions: Readonly<Record<string, Action>> = {
+  ...ofAftermath,
   ...ofOrders,
   ...ofAccess,
+  /** What Amazon holds of a SKU. */
+  'set-fba': action(
+    z.strictObject({ sku: z.string(), fulfillable: z.int().min(0) }),
+    ({ world, clock }, { sku, fulfillable }) => {
+      const listing = world.listings.get(sku)
+      if (listing?.fba === undefined) throw new RangeError(`Amazon holds nothing of ${sku}`)
+      listing.fba.fulfillable = fulfillable
+      listing.updated = clock.now()
+    },
+  ),
   /** A new listing on offer in every marketplace of the region; `fba`: its stock is in Amazon's warehouses. */
   'create-listing': action(
     z.strictObject({

@@ -1,3 +1,4 @@
+import { seedAftermath } from './aftermath.ts'
 import { makeListing } from './listings/listing.ts'
 import { marketplacesOf } from './marketplaces.ts'
 import type { Options } from './options.ts'
@@ -89,6 +90,7 @@ function fill(scene: WorldScene): void {
     })
     if (options.lively) live(scene, order)
   }
+  seedAftermath(scene)
   if (options.newEvery > 0)
     clock.every(options.newEvery, () => {
       const order = placeOrder(scene, kindOf(scene, scene.world.orders.size))

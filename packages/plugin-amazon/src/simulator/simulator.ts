@@ -5,14 +5,18 @@ import { failure } from './answers.ts'
 import { consent } from './consent.ts'
 import { download, upload } from './documents.ts'
 import { cancelFeed, createFeed, createFeedDocument, getFeed, getFeedDocument, getFeeds } from './feeds/feeds.ts'
+import { listTransactions } from './finances/list-transactions.ts'
+import { inventorySummaries } from './inventory.ts'
 import { getListing, patchListing, searchListings } from './listings/listings-items.ts'
 import { makeWorld } from './make-world.ts'
 import { Options } from './options.ts'
 import { confirmShipment, updateShipmentStatus } from './orders/confirm-shipment.ts'
 import { getOrder, searchOrders } from './orders/search-orders.ts'
 import { operationOf, usagePlans } from './plans.ts'
+import { cancelReport, createReport, getReport, getReportDocument, getReports } from './reports/reports.ts'
 import { participations } from './sellers.ts'
 import { issueToken } from './token.ts'
+import { createRestrictedDataToken } from './tokens.ts'
 import { CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, SELLER_ID, type World } from './world.ts'
 
 const route = routesFor<World, Options>()
@@ -71,6 +75,14 @@ export const simulator = defineSimulator<World, Options>({
     route.get('/feeds/2021-06-30/feeds', getFeeds),
     route.get('/feeds/2021-06-30/feeds/:id', (call) => getFeed(call, call.params.id)),
     route.delete('/feeds/2021-06-30/feeds/:id', (call) => cancelFeed(call, call.params.id)),
+    route.post('/reports/2021-06-30/reports', createReport),
+    route.get('/reports/2021-06-30/reports', getReports),
+    route.get('/reports/2021-06-30/reports/:id', (call) => getReport(call, call.params.id)),
+    route.delete('/reports/2021-06-30/reports/:id', (call) => cancelReport(call, call.params.id)),
+    route.get('/reports/2021-06-30/documents/:id', (call) => getReportDocument(call, call.params.id)),
+    route.post('/tokens/2021-03-01/restrictedDataToken', createRestrictedDataToken),
+    route.get('/finances/2024-06-19/transactions', listTransactions),
+    route.get('/fba/inventory/v1/summaries', inventorySummaries),
     route.put('/documents/:id', upload, 'a presigned address; good for five minutes'),
     route.get('/documents/:id', download, 'a presigned address; good for five minutes'),
     route.post('/orders/v0/orders/:id/shipment', (call) => updateShipmentStatus(call, call.params.id), 'pick-up'),

@@ -197,6 +197,8 @@ export interface ReturnRequest {
   status: string
   resolution: string
   requested: number
+  /** When it reached the seller. */
+  delivered: number | undefined
   carrier: string
   tracking: string
   /** Hundredths. */
@@ -224,8 +226,9 @@ export interface Transaction {
     tax: number
     shipping: number
   }[]
-  currency: string
   description: string
+  /** The deferred transaction that this one releases. */
+  releases: string | undefined
   damaged: boolean
 }
 
@@ -250,7 +253,7 @@ export interface World {
   readonly accessTokens: Map<string, AccessToken>
   readonly restrictedTokens: Map<
     string,
-    { expiresAt: number; paths: string[]; dataElements: string[]; base: AccessToken }
+    { expiresAt: number; paths: string[]; base: AccessToken }
   >
   readonly codes: Map<string, OAuthCode>
   secrets: Secret[]

@@ -43,8 +43,8 @@ export function refundOrder(
     showsAt: clock.now() + options.financesLag,
     marketplaceId: order.marketplaceId,
     items,
-    currency,
     description: 'Refund',
+    releases: undefined,
     damaged: false,
   })
   truth.add('refund', order.id, { amount: items.reduce((sum, item) => sum + amountOf(item), 0), currency, items })
