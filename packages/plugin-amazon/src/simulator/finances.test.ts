@@ -24,7 +24,9 @@ async function openFinances(options: Partial<Options> = {}) {
     return answer.status === 200 ? Transactions.parse(answer.json).payload : answer.status
   }
   const order = (): string =>
-    Made.parse(world.amazon.act('place-order', { status: 'SHIPPED', lines: [{ sku: 'MUG-RED', quantity: 2, unit: 1000 }] })).id
+    Made.parse(
+      world.amazon.act('place-order', { status: 'SHIPPED', lines: [{ sku: 'MUG-RED', quantity: 2, unit: 1000 }] }),
+    ).id
   return { ...world, list, order }
 }
 const since = { postedAfter: '2026-05-31T00:00:00Z' }
@@ -36,7 +38,9 @@ it('tells refunds as negative numbers, two minutes late', async () => {
   expect(await world.list(since)).toEqual({ transactions: [] })
   await world.amazon.clock.advance(121_000)
   expect(await world.list(since)).toMatchObject({
-    transactions: [{ transactionId: id, transactionType: 'Refund', totalAmount: { currencyAmount: -7.5, currencyCode: 'EUR' } }],
+    transactions: [
+      { transactionId: id, transactionType: 'Refund', totalAmount: { currencyAmount: -7.5, currencyCode: 'EUR' } },
+    ],
   })
   const byOrder = { relatedIdentifierName: 'ORDER_ID', relatedIdentifierValue: order }
   expect(await world.list(byOrder)).toMatchObject({ transactions: [{ transactionId: id }] })
@@ -79,7 +83,9 @@ it('tells a deferred refund twice when it is released', async () => {
   expect(await world.list(since)).toEqual({ transactions: [] })
   await world.amazon.clock.advance(1000)
   world.use(await world.login())
-  expect(await world.list(since)).toMatchObject({ transactions: [{ transactionId: id, transactionStatus: 'DEFERRED' }] })
+  expect(await world.list(since)).toMatchObject({
+    transactions: [{ transactionId: id, transactionStatus: 'DEFERRED' }],
+  })
   world.amazon.act('release-refund', { id })
   await world.amazon.clock.advance(121_000)
   const page = await world.list(since)
@@ -93,7 +99,8 @@ it('counts what Amazon holds, by pages of half a minute', async () => {
   await using world = await openFinances({ pageOfInventory: 1 })
   world.amazon.act('create-listing', { sku: 'FBA-2', fba: true, quantity: 3 })
   world.amazon.act('set-fba', { sku: FBA_SKU, fulfillable: 40 })
-  const path = '/fba/inventory/v1/summaries?granularityType=Marketplace&granularityId=A1PA6795UKMFR9&marketplaceIds=A1PA6795UKMFR9&details=true'
+  const path =
+    '/fba/inventory/v1/summaries?granularityType=Marketplace&granularityId=A1PA6795UKMFR9&marketplaceIds=A1PA6795UKMFR9&details=true'
   const first = await world.ask('GET', path)
   expect(first.json).toMatchObject({
     payload: { inventorySummaries: [{ sellerSku: FBA_SKU, inventoryDetails: { fulfillableQuantity: 40 } }] },

@@ -73,10 +73,7 @@ export const Options = z.strictObject({
     .describe('how feeds end; FATAL has applied the first half, stuck stays IN_PROGRESS (models#4914)'),
   reportQueue: z.int().min(0).default(10_000).describe('milliseconds a report is IN_QUEUE'),
   reportWork: z.int().min(0).default(20_000).describe('milliseconds a report is IN_PROGRESS'),
-  reportEnd: z
-    .enum(['DONE', 'FATAL', 'stuck'])
-    .default('DONE')
-    .describe('how reports with data end'),
+  reportEnd: z.enum(['DONE', 'FATAL', 'stuck']).default('DONE').describe('how reports with data end'),
   emptyReport: z
     .enum(['CANCELLED', 'DONE'])
     .default('CANCELLED')

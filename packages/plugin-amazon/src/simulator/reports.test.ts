@@ -25,11 +25,16 @@ async function openReports(options: Partial<Options> = {}) {
   }
   async function rows(documentId = '', encoding: BufferEncoding = 'latin1') {
     const answer = await ask('GET', `/reports/2021-06-30/documents/${documentId}`)
-    const document = z.object({ url: z.string(), compressionAlgorithm: z.literal('GZIP').optional() }).parse(answer.json)
+    const document = z
+      .object({ url: z.string(), compressionAlgorithm: z.literal('GZIP').optional() })
+      .parse(answer.json)
     const got = await fetch(document.url)
     const bytes = Buffer.from(await got.arrayBuffer())
     const text = (document.compressionAlgorithm === undefined ? bytes : gunzipSync(bytes)).toString(encoding)
-    const [names = [], ...lines] = text.trimEnd().split('\r\n').map((line) => line.split('\t'))
+    const [names = [], ...lines] = text
+      .trimEnd()
+      .split('\r\n')
+      .map((line) => line.split('\t'))
     return {
       type: got.headers.get('content-type'),
       rows: lines.map((line) => Object.fromEntries(line.map((cell, index) => [names[index] ?? '', cell]))),
@@ -40,7 +45,9 @@ async function openReports(options: Partial<Options> = {}) {
 
 it('reports returns as text between tabs, in the charset the download names', async () => {
   await using world = await openReports()
-  const { id: order } = Made.parse(world.amazon.act('place-order', { lines: [{ sku: 'Größe 42 & mehr' }], status: 'SHIPPED' }))
+  const { id: order } = Made.parse(
+    world.amazon.act('place-order', { lines: [{ sku: 'Größe 42 & mehr' }], status: 'SHIPPED' }),
+  )
   const { id } = Made.parse(world.amazon.act('return', { order }))
   await world.amazon.clock.advance(1)
   const report = await world.run(RETURNS)

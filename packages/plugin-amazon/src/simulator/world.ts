@@ -251,10 +251,7 @@ export interface OrderPage {
 export interface World {
   readonly authorizations: Map<string, Authorization>
   readonly accessTokens: Map<string, AccessToken>
-  readonly restrictedTokens: Map<
-    string,
-    { expiresAt: number; paths: string[]; base: AccessToken }
-  >
+  readonly restrictedTokens: Map<string, { expiresAt: number; paths: string[]; base: AccessToken }>
   readonly codes: Map<string, OAuthCode>
   secrets: Secret[]
   /** Every operation of a dormant account is refused. */
