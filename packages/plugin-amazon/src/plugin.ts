@@ -1,6 +1,5 @@
 import { Cache, Clock, definePlugin, Log } from '@kontor/core'
 import { createClients, renewAccess } from './client/index.ts'
-import { dueWarnings } from './clocks.ts'
 import { AmazonConfig, AmazonCredentials, documentHostsOf, originOf, tokenOriginOf } from './config.ts'
 import { toError, tokenLapsed } from './errors.ts'
 import { guide } from './guide/index.ts'
@@ -67,7 +66,6 @@ export const amazon = definePlugin({
     const personal = new PersonalData(cache, log)
     return {
       check: (signal) => checkAccount(sellers, config, personal, clock, signal),
-      ensure: () => dueWarnings(config, clock, cache),
       readers: { orders: ordersReader({ client: orders, config, clock, personal }) },
       writers: {
         offers: offersWriter({ listings, feeds, config, clock }),
