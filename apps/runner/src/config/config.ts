@@ -1,5 +1,6 @@
 import type { Entity, Limits, Plugin, PredicateName } from '@kontor/core'
 import type { LoyaltyRules } from '../loyalty/rules.ts'
+import type { FileDecideCase } from './file-schema.ts'
 import type { ConfigProblem, Place } from './problems.ts'
 
 /** A config file, read and checked. Secrets are not looked up before they are asked for. */
@@ -91,7 +92,13 @@ export interface LoyaltyFlow {
   rules: LoyaltyRules
 }
 
+/** What an order must be like, and what is decided then. */
+export type DecideCase = FileDecideCase
+
 export interface DecideRule {
-  accept: 'auto' | 'manual'
+  accept: 'auto' | 'manual' | 'rule'
+  /** With `rule`: the first that fits decides. */
+  rules: readonly DecideCase[]
   notBeforeMs: number
+  preorders: 'in-stock' | 'at-once' | 'manual'
 }

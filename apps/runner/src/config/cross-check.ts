@@ -133,15 +133,47 @@ function checkLoyalty(input: CrossInput, { loyalty }: FileLoyaltyFlow, index: nu
 }
 
 function checkDecide(input: CrossInput): ConfigProblem[] {
-  return Object.entries(input.decide).flatMap(([name, { accept, notBefore }]) => {
+  return Object.entries(input.decide).flatMap(([name, decide]) => {
+    const { accept, notBefore, rules } = decide
     const path: KeyPath = ['decide', name]
     const unknown = unknownConnection(input, name, path)
     if (unknown) return unknown
-    if (accept === 'auto') return cannot(input, name, path, 'decisions', 'take')
-    return notBefore === undefined
-      ? []
-      : [input.report.key([...path, 'notBefore'], 'has a meaning with "accept: auto" only.')]
+    if (accept === 'rule' && rules === undefined)
+      return [input.report.key([...path, 'accept'], 'needs `rules`, which say what is accepted.')]
+    const meaningless = [
+      ...(accept !== 'rule' && rules !== undefined
+        ? [input.report.key([...path, 'rules'], 'has a meaning with "accept: rule" only.')]
+        : []),
+      ...(accept === 'manual' && notBefore !== undefined
+        ? [input.report.key([...path, 'notBefore'], 'has a meaning with "accept: auto" and "accept: rule" only.')]
+        : []),
+    ]
+    if (accept === 'manual') return meaningless
+    return [...meaningless, ...cannot(input, name, path, 'decisions', 'take'), ...checkStockCases(input, name, rules)]
   })
+}
+
+/** A rule that asks for stock fits nothing where no stock is known. */
+function checkStockCases(
+  { flows, report }: CrossInput,
+  name: string,
+  rules: CrossInput['decide'][string]['rules'] = [],
+): ConfigProblem[] {
+  const fed = flows.some(
+    ({ flow }) =>
+      !isLoyalty(flow) && flow.entity === 'stock' && flow.to !== 'origin' && asList(flow.to).includes(name),
+  )
+  if (fed) return []
+  return rules.flatMap((rule, index) =>
+    rule.stock === undefined
+      ? []
+      : [
+          report.value(
+            ['decide', name, 'rules', index, 'stock'],
+            `asks for stock, and no flow brings any to ${name}: it would never fit. Add a flow { entity: stock, from: ..., to: ${name} }, or leave \`stock\` out.`,
+          ),
+        ],
+  )
 }
 
 /** Whether two connections see one account is known when they are connected; here only what looks the same in the file. */

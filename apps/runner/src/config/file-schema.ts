@@ -132,12 +132,60 @@ const LoyaltyFlow = z.strictObject({
   }),
 })
 
+const amountsByCurrency = z
+  .record(
+    z.string().regex(/^[A-Z]{3}$/, 'a currency such as EUR'),
+    z.union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?$/, 'an amount such as 250.00')]).transform(String),
+  )
+  .refine((amounts) => Object.keys(amounts).length > 0, { message: 'at least one currency, e.g. { EUR: 250 }' })
+const SkuPatterns = z.array(z.string().min(1), 'a list of SKUs; * stands for any characters').min(1)
+
+/** What an order must be like for a rule to fit. What is not stated is not asked. */
+const DecideCase = z
+  .strictObject({
+    decide: z.enum(['accept', 'refuse']).default('accept').describe('What is decided where all of this holds'),
+    skus: SkuPatterns.optional().describe(
+      'Every SKU that waits is one of these; * stands for any characters: ["IPHONE-*", "CASE-01"]',
+    ),
+    exceptSkus: SkuPatterns.optional().describe('None of the SKUs that wait is one of these'),
+    countries: z
+      .array(z.string().regex(/^[A-Z]{2}$/, 'a country such as FR'))
+      .min(1)
+      .optional()
+      .describe('It goes to one of these countries'),
+    amountFrom: amountsByCurrency
+      .optional()
+      .describe('The goods that wait cost at least so much, by currency ({ EUR: 10 }); shipping is not counted'),
+    amountTo: amountsByCurrency
+      .optional()
+      .describe('The goods that wait cost at most so much. An order in a currency that is not named does not fit'),
+    pieces: z.int().positive().optional().describe('At most so many pieces wait'),
+    stock: z
+      .enum(['enough', 'short'])
+      .optional()
+      .describe(
+        'enough: of every SKU the stock is known, and enough for this order after those before it; short: it is known, and not enough. Needs a flow of stock to this connection',
+      ),
+  })
+  .refine((rule) => rule.decide !== 'refuse' || Object.keys(rule).length > 1, {
+    message: 'A rule that refuses says when. Without a condition it would refuse every order.',
+  })
+
 const Decide = z.strictObject({
   accept: z
-    .enum(['auto', 'manual'])
+    .enum(['auto', 'manual', 'rule'])
     .default('manual')
-    .describe('auto: accept every order that waits for acceptance; manual: a person or a flow decides'),
-  notBefore: DurationText.optional().describe('With auto: how long after the order was placed'),
+    .describe(
+      'auto: accept every order that waits for acceptance; rule: as the first of `rules` that fits says, and a person where none fits; manual: a person ("kontor decide") or a flow decides',
+    ),
+  rules: z.array(DecideCase).min(1).optional().describe('With rule: tried in this order'),
+  notBefore: DurationText.optional().describe('With auto and rule: how long after the order was placed'),
+  preorders: z
+    .enum(['in-stock', 'at-once', 'manual'])
+    .default('in-stock')
+    .describe(
+      'Pre-orders, with auto and rule. in-stock: confirmed as soon as the stock that flows to this connection is enough; at-once: confirmed like any other order; manual: a person or a flow confirms them. With rule, a rule that accepts has to fit as well',
+    ),
 })
 
 const Logging = z.strictObject({
@@ -179,6 +227,7 @@ export const FileSchema = z.strictObject({
 export type ConfigFile = z.infer<typeof FileSchema>
 export type FileConnection = ConfigFile['connections'][string]
 export type FileEntityFlow = z.infer<typeof EntityFlow>
+export type FileDecideCase = z.infer<typeof DecideCase>
 export type FileLoyaltyFlow = z.infer<typeof LoyaltyFlow>
 
 export const isLoyalty = (flow: ConfigFile['flows'][number]): flow is FileLoyaltyFlow => 'loyalty' in flow

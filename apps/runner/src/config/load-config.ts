@@ -92,9 +92,9 @@ export async function readConfig(
     flows: parsed.data.flows.flatMap((flow) => (isLoyalty(flow) ? [] : flowsOf(flow))),
     loyalty: parsed.data.flows.flatMap((flow) => (isLoyalty(flow) ? [loyaltyOf(flow.loyalty)] : [])),
     decide: new Map(
-      Object.entries(parsed.data.decide).map(([name, { accept, notBefore }]): [string, DecideRule] => [
+      Object.entries(parsed.data.decide).map(([name, { accept, rules = [], notBefore, preorders }]): [string, DecideRule] => [
         name,
-        { accept, notBeforeMs: notBefore ? toMilliseconds(notBefore) : 0 },
+        { accept, rules, preorders, notBeforeMs: notBefore ? toMilliseconds(notBefore) : 0 },
       ]),
     ),
     log: parsed.data.log,

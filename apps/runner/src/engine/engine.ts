@@ -1,9 +1,9 @@
 import type { Clock, KontorError, Log } from '@kontor/core'
+import type { DecideRule } from '../config/config.ts'
 import type { Store } from '../store/store.ts'
 import type { Flow, Office } from './office.ts'
 import type { LoyaltyPlan } from './ledger-facts.ts'
 import type { Notify } from './notices.ts'
-import type { DecideRule } from './rules.ts'
 
 /** What every job of the engine works with. */
 export interface Engine {

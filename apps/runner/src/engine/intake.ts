@@ -5,6 +5,7 @@ import {
   issuePath,
   KontorError,
   mergeStatements,
+  predicates,
   recordSchemas,
   validate,
   withoutPersonalData,
@@ -27,7 +28,7 @@ import { keepLedger, noteRefund } from './ledger.ts'
 import { reserveOrder } from './reserve.ts'
 import { keptKinds } from './retention.ts'
 import { isAmbiguous, route } from './route.ts'
-import { decideByRule } from './rules.ts'
+import { decideByRule, judgeAgain } from './rules.ts'
 
 export interface IntakeContext {
   connection: string
@@ -219,6 +220,37 @@ async function applyEntity(
         raw: toStored(row).record,
       })
     }
+  }
+  await judgeOthers(engine, tx, context, { records, rows, changed, judged: judge }, now)
+}
+
+/** A policy may come, or stock be told, after the order: what waits is judged again when it is read again, and when stock of it changes. */
+async function judgeOthers(
+  engine: Engine,
+  tx: Tx,
+  { connection, run }: IntakeContext,
+  {
+    records,
+    rows,
+    changed,
+    judged,
+  }: {
+    records: readonly AnyRecord[]
+    rows: ReadonlyMap<string, RecordRow>
+    changed: ReadonlySet<string>
+    judged: ReadonlySet<string>
+  },
+  now: number,
+): Promise<void> {
+  if (engine.decide.size === 0) return
+  const stock = records.flatMap((record) => (record.entity === 'stock' && changed.has(record.id) ? [record.sku] : []))
+  if (stock.length > 0) await judgeAgain(engine, tx, stock, run, now)
+  if ((engine.decide.get(connection)?.accept ?? 'manual') === 'manual') return
+  for (const told of records) {
+    if (told.entity !== 'orders' || judged.has(told.id) || predicates.acceptable(told) !== undefined) continue
+    const row = rows.get(told.id)
+    const record = row && toStored(row).record
+    if (row && record?.entity === 'orders') await decideByRule(engine, tx, row, record, run, now)
   }
 }
 

@@ -22,7 +22,7 @@ import { ledgerFlows } from './ledger-facts.ts'
 import { createNotify, type Notify } from './notices.ts'
 import type { Flow, Office } from './office.ts'
 import { planJournal, type PlannedCall } from './plan.ts'
-import { ruleFlow } from './rules.ts'
+import { operatorFlow, ruleFlow } from './rules.ts'
 
 export interface EngineOptions {
   config: Config
@@ -74,6 +74,7 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   const flows: Flow[] = [
     ...config.flows,
     ...(config.decide.size > 0 ? [ruleFlow] : []),
+    operatorFlow,
     ...config.loyalty.flatMap(ledgerFlows),
   ]
   const offices = new Map<string, Office>()

@@ -167,3 +167,22 @@ export async function adoptHeld(tx: Tx, work: { run: number; connection: string;
     .where('held_by', 'not in', ofOtherWork)
     .execute()
 }
+
+/** Gives up what one source wished for in a lane and nobody has begun to send. Answers how many. */
+export async function skipUnsent(
+  tx: Tx,
+  { source, entity, lane }: { source: string; entity: Entity; lane: string },
+  now: number,
+): Promise<number> {
+  const result = await tx
+    .updateTable('deliveries')
+    .set({ state: 'skipped', error: null, updated_at: now })
+    .where('source', '=', source)
+    .where('entity', '=', entity)
+    .where('lane', '=', lane)
+    .where('state', 'in', ['held', 'pending', 'waiting'])
+    .where('begun_at', 'is', null)
+    .where('owner', 'is', null)
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows)
+}

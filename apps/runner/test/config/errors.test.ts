@@ -289,7 +289,31 @@ const bad: readonly [title: string, yaml: string, expected: readonly string[]][]
     `${shop}decide:\n  depot: { accept: auto }\n  shop: { accept: manual, notBefore: 60m }\n`,
     [
       'kontor.yaml:9:10 decide.depot: depot does not take decisions. Plugin depot has the writers outbox (orders, returns, stock, points).',
-      'kontor.yaml:10:27 decide.shop.notBefore: has a meaning with "accept: auto" only.',
+      'kontor.yaml:10:27 decide.shop.notBefore: has a meaning with "accept: auto" and "accept: rule" only.',
+    ],
+  ],
+  [
+    'a policy by rules that has none',
+    `${shop}decide:\n  shop: { accept: rule }\n`,
+    ['kontor.yaml:9:11 decide.shop.accept: needs `rules`, which say what is accepted.'],
+  ],
+  [
+    'rules that can mean nothing',
+    `${shop}decide:\n  shop: { accept: auto, rules: [{ countries: [FR] }] }\n`,
+    ['kontor.yaml:9:25 decide.shop.rules: has a meaning with "accept: rule" only.'],
+  ],
+  [
+    'a rule that asks for stock nobody tells',
+    `${shop}decide:\n  shop: { accept: rule, rules: [{ stock: enough }] }\n`,
+    [
+      'kontor.yaml:9:42 decide.shop.rules.0.stock: asks for stock, and no flow brings any to shop: it would never fit. Add a flow { entity: stock, from: ..., to: shop }, or leave `stock` out.',
+    ],
+  ],
+  [
+    'a rule that refuses everything',
+    `${shop}decide:\n  shop: { accept: rule, rules: [{ decide: refuse }] }\n`,
+    [
+      'kontor.yaml:9:33 decide.shop.rules.0: A rule that refuses says when. Without a condition it would refuse every order.',
     ],
   ],
   [

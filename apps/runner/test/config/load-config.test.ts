@@ -106,7 +106,12 @@ test('points and decisions have their rules', async () => {
     },
   ])
   expect(config.warnings).toEqual([])
-  expect(config.decide.get('shop-eu')).toEqual({ accept: 'auto', notBeforeMs: 3_600_000 })
+  expect(config.decide.get('shop-eu')).toEqual({
+    accept: 'auto',
+    rules: [],
+    notBeforeMs: 3_600_000,
+    preorders: 'in-stock',
+  })
   expect(config.decide.get('shop-us')).toBeUndefined()
 })
 

@@ -73,13 +73,15 @@ function configKeys(): string {
   const file = shapeOf(FileSchema)
   const connection = memberOf(file.properties?.['connections'])
   const flows = object(object(file.properties?.['flows']).items).anyOf ?? []
+  const decide = memberOf(file.properties?.['decide'])
   return [
     section('The file', file, ['connections', 'flows', 'decide']),
     section('`connections.<name>`', connection),
     section('`connections.<name>.limits.<bucket>`', memberOf(connection.properties?.['limits'])),
     section('`flows[]`: what is delivered', flows[0] ?? {}),
     section('`flows[].loyalty`: points for orders', object(flows[1]?.properties?.['loyalty'])),
-    section('`decide.<connection>`', memberOf(file.properties?.['decide'])),
+    section('`decide.<connection>`: who accepts', decide),
+    section('`decide.<connection>.rules[]`: what an order must be like', object(object(decide.properties?.['rules']).items)),
   ].join('\n\n')
 }
 

@@ -4,9 +4,8 @@ import { rememberAccounts } from '../../src/engine/accounts.ts'
 import { look } from '../../src/engine/look.ts'
 import { saveLooks } from '../../src/store/looks.ts'
 import { settleFlows } from '../../src/engine/flows.ts'
-import { ruleFlow } from '../../src/engine/rules.ts'
 import { listDeliveries, retryDeliveries, skipDeliveries } from '../../src/store/queries.ts'
-import { at, createWorld, order, page, start, type World } from './world.ts'
+import { at, createWorld, order, page, type World } from './world.ts'
 import { onEveryDatabase } from '../databases.ts'
 
 const stock = (sku: string, available: number): StockLevel => ({ entity: 'stock', id: sku, sku, available })
@@ -224,34 +223,6 @@ onEveryDatabase(() => {
       await world.read('one')
       await push(world)
       expect([told(world, 'one'), told(world, 'two')]).toEqual([[5], [5]])
-    })
-  })
-
-  describe('a policy', () => {
-    const shop = { name: 'shop', yields: ['orders' as const], takes: ['decisions' as const] }
-    it('accepts each order once, and not before its time', async () => {
-      await using world = await createWorld([shop], [ruleFlow])
-      ;(world.engine.decide as Map<string, { accept: 'auto'; notBeforeMs: number }>).set('shop', {
-        accept: 'auto',
-        notBeforeMs: 3_600_000,
-      })
-      for (let time = 0; time < 2; time++) {
-        world
-          .system('shop')
-          .pages.push(
-            page([
-              order('1', { acceptance: { value: 'awaiting' }, orderedAt: at(start), buyerNote: String(time) }),
-              order('2'),
-            ]),
-          )
-        await world.read('shop')
-        await world.deliver('shop')
-      }
-      expect(world.system('shop').effects).toEqual([])
-      world.clock.move(3_600_001)
-      await world.deliver('shop')
-      await world.deliver('shop')
-      expect(world.system('shop').effects.map(({ record }) => record)).toEqual(['rule/shop/1'])
     })
   })
 

@@ -3,6 +3,7 @@ import { backfill } from './backfill.ts'
 import { backup, restore } from './backup.ts'
 import { check } from './check.ts'
 import { connect } from './connect.ts'
+import { decide } from './decide.ts'
 import { deliveries } from './deliveries.ts'
 import { demo } from './demo.ts'
 import { erase } from './erase.ts'
@@ -34,6 +35,7 @@ export const commands: readonly Registration[] = [
   status,
   orders,
   trace,
+  decide,
   deliveries,
   rejections,
   skus,

@@ -2,6 +2,7 @@ import { KontorError } from '@kontor/core'
 import { findOrders, traceOrder, type DeliveryView } from '../../store/queries.ts'
 import type { Cli } from '../cli.ts'
 import type { Registration } from '../registration.ts'
+import { explainDecision } from '../explain-decision.ts'
 import { ago, instantText } from '../time.ts'
 import { withStore } from '../with-store.ts'
 import { deliveryColumns, deliveryDocument } from './deliveries-view.ts'
@@ -20,15 +21,17 @@ export const trace: Registration = (program, act) =>
             const order = only(text, await findOrders(store, text))
             const facts = factsOf(order)
             const { deliveries, about, links } = await traceOrder(store, facts.key)
+            const decision = await explainDecision(await cli.config(), store, order)
             const told = about.map(({ key, entity, revision, updatedAt }) => ({ key, entity, revision, updatedAt }))
             cli.out.result(
               {
                 order: facts,
+                decision,
                 about: told.map(({ updatedAt, ...each }) => ({ ...each, updatedAt: instantText(updatedAt) })),
                 deliveries: deliveries.map(deliveryDocument),
                 links,
               },
-              () => show(cli, order, facts, told, deliveries),
+              () => show(cli, order, { facts, decision, told, deliveries }),
             )
           }),
       ),
@@ -57,9 +60,17 @@ interface Told {
 function show(
   { out, clock }: Cli,
   order: StoredOrder,
-  facts: OrderFacts,
-  told: readonly Told[],
-  deliveries: readonly DeliveryView[],
+  {
+    facts,
+    decision,
+    told,
+    deliveries,
+  }: {
+    facts: OrderFacts
+    decision: string | undefined
+    told: readonly Told[]
+    deliveries: readonly DeliveryView[]
+  },
 ): void {
   const now = clock.now()
   const axes = [facts.lifecycle, facts.payment, facts.acceptance, facts.fulfilment].filter((axis) => axis !== undefined)
@@ -71,6 +82,7 @@ function show(
   out.print(
     `  ${facts.notShippable === undefined ? out.paint.green('goes to a warehouse') : out.paint.yellow(`does not go to a warehouse: ${facts.notShippable}`)}`,
   )
+  if (decision !== undefined) out.print(`  ${out.paint.yellow(decision)}`)
   out.print(`\n${out.paint.bold('Told')}`)
   out.table(
     [{ key: facts.key, entity: 'orders', revision: facts.revision, updatedAt: order.updatedAt }, ...told].toSorted(
