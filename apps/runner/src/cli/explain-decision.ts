@@ -21,10 +21,10 @@ export async function explainDecision(
       : 'decided by a flow; see its deliveries'
   const opinions = await opinionsOf(config, store.db, { connection, id, order: record })
   const command = `decide with "kontor decide ${key}"`
-  if (opinions.length === 0) return `nobody has decided about it yet; ${command}, or state decide.${connection} in the config`
+  if (opinions.length === 0)
+    return `nobody has decided about it yet; ${command}, or state decide.${connection} in the config`
   return opinions
     .map(({ judged: { decision, why }, preorder }) =>
-      
       decision === undefined
         ? `left to a person (${why}); ${command}`
         : `decide.${connection} says ${preorder ? 'confirm_preorder' : decision}: ${why}`,

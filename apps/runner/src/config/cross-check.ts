@@ -160,8 +160,7 @@ function checkStockCases(
   rules: CrossInput['decide'][string]['rules'] = [],
 ): ConfigProblem[] {
   const fed = flows.some(
-    ({ flow }) =>
-      !isLoyalty(flow) && flow.entity === 'stock' && flow.to !== 'origin' && asList(flow.to).includes(name),
+    ({ flow }) => !isLoyalty(flow) && flow.entity === 'stock' && flow.to !== 'origin' && asList(flow.to).includes(name),
   )
   if (fed) return []
   return rules.flatMap((rule, index) =>

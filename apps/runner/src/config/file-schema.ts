@@ -135,7 +135,9 @@ const LoyaltyFlow = z.strictObject({
 const amountsByCurrency = z
   .record(
     z.string().regex(/^[A-Z]{3}$/, 'a currency such as EUR'),
-    z.union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?$/, 'an amount such as 250.00')]).transform(String),
+    z
+      .union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?$/, 'an amount such as 250.00')])
+      .transform(String),
   )
   .refine((amounts) => Object.keys(amounts).length > 0, { message: 'at least one currency, e.g. { EUR: 250 }' })
 const SkuPatterns = z.array(z.string().min(1), 'a list of SKUs; * stands for any characters').min(1)

@@ -92,10 +92,12 @@ export async function readConfig(
     flows: parsed.data.flows.flatMap((flow) => (isLoyalty(flow) ? [] : flowsOf(flow))),
     loyalty: parsed.data.flows.flatMap((flow) => (isLoyalty(flow) ? [loyaltyOf(flow.loyalty)] : [])),
     decide: new Map(
-      Object.entries(parsed.data.decide).map(([name, { accept, rules = [], notBefore, preorders }]): [string, DecideRule] => [
-        name,
-        { accept, rules, preorders, notBeforeMs: notBefore ? toMilliseconds(notBefore) : 0 },
-      ]),
+      Object.entries(parsed.data.decide).map(
+        ([name, { accept, rules = [], notBefore, preorders }]): [string, DecideRule] => [
+          name,
+          { accept, rules, preorders, notBeforeMs: notBefore ? toMilliseconds(notBefore) : 0 },
+        ],
+      ),
     ),
     log: parsed.data.log,
     warnings: found.filter(({ level }) => level === 'warning').toSorted(byPlace),

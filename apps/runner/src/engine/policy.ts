@@ -11,7 +11,12 @@ export interface Judged {
 }
 
 /** What the first rule that fits says about the lines of an order that wait. */
-export function judge(rules: readonly DecideCase[], order: Order, lines: readonly OrderLine[], stock: StockWord): Judged {
+export function judge(
+  rules: readonly DecideCase[],
+  order: Order,
+  lines: readonly OrderLine[],
+  stock: StockWord,
+): Judged {
   const misses: string[] = []
   for (const [index, rule] of rules.entries()) {
     const miss = whyNot(rule, order, lines, stock)
@@ -42,7 +47,11 @@ function whyNot(rule: DecideCase, order: Order, lines: readonly OrderLine[], sto
   const pieces = lines.reduce((sum, line) => sum + line.quantity, 0)
   if (rule.pieces !== undefined && pieces > rule.pieces) return `${pieces} pieces are more than ${rule.pieces}`
   if (rule.stock !== undefined && stock !== rule.stock)
-    return stock === 'unknown' ? 'its stock is not known' : stock === 'short' ? 'there is not enough stock' : 'there is enough stock'
+    return stock === 'unknown'
+      ? 'its stock is not known'
+      : stock === 'short'
+        ? 'there is not enough stock'
+        : 'there is enough stock'
   return undefined
 }
 
@@ -56,7 +65,8 @@ function amountMiss({ amountFrom, amountTo }: DecideCase, lines: readonly OrderL
   ] as const) {
     if (limits === undefined) continue
     const limit = limits[goods.currency]
-    if (limit === undefined) return `its goods cost ${goods.amount} ${goods.currency}, a currency the rule does not name`
+    if (limit === undefined)
+      return `its goods cost ${goods.amount} ${goods.currency}, a currency the rule does not name`
     const difference = money.compare(goods, money.of(limit, goods.currency))
     if (over ? difference > 0 : difference < 0)
       return `its goods cost ${goods.amount} ${goods.currency}, ${over ? 'more' : 'less'} than ${limit}`

@@ -1,4 +1,12 @@
-import { awaitsAcceptance, preordersToConfirm, toInstant, toMs, type Decision, type Order, type OrderLine } from '@kontor/core'
+import {
+  awaitsAcceptance,
+  preordersToConfirm,
+  toInstant,
+  toMs,
+  type Decision,
+  type Order,
+  type OrderLine,
+} from '@kontor/core'
 import { canonicalText } from '@kontor/core'
 import type { DecideRule } from '../config/config.ts'
 import { loadRecords, recordKey, saveRecords, schemaOf, toStored } from '../store/records.ts'
@@ -73,7 +81,9 @@ async function confirmation(
 ): Promise<Judged> {
   const stock = await stockWord(engine, db, at, lines)
   if (preorders === 'in-stock' && stock !== 'enough')
-    return { why: `a pre-order, and ${stock === 'short' ? 'there is not enough stock for it yet' : 'its stock is not known'}` }
+    return {
+      why: `a pre-order, and ${stock === 'short' ? 'there is not enough stock for it yet' : 'its stock is not known'}`,
+    }
   if (accept === 'auto') return { decision: 'accept', why: 'a pre-order whose goods are there' }
   const judged = judge(rules, at.order, lines, stock)
   return judged.decision === 'refuse' ? { why: 'a pre-order that a rule would refuse' } : judged
@@ -98,7 +108,11 @@ export async function decideByRule(
   const ids = { false: key, true: `${key}/preorder` }
   const stated = await loadRecords(tx, ruleSource, 'decisions', Object.values(ids))
   if (stated.size === 2 || (await othersDecided(tx, key))) return
-  for (const { judged, lines, preorder } of await opinionsOf(engine, tx, { connection: row.connection, id: row.id, order })) {
+  for (const { judged, lines, preorder } of await opinionsOf(engine, tx, {
+    connection: row.connection,
+    id: row.id,
+    order,
+  })) {
     const id = ids[`${preorder}`]
     if (judged.decision === undefined || stated.has(id)) continue
     const ordered = order.orderedAt ? toMs(order.orderedAt) : now
@@ -172,9 +186,17 @@ export async function stateDecision(
 }
 
 /** Stock has been told anew: orders that wait for it are judged again. */
-export async function judgeAgain(engine: Engine, tx: Tx, skus: readonly string[], run: number, now: number): Promise<void> {
+export async function judgeAgain(
+  engine: Engine,
+  tx: Tx,
+  skus: readonly string[],
+  run: number,
+  now: number,
+): Promise<void> {
   const watched = [...engine.decide].flatMap(([name, rule]) =>
-    rule.accept !== 'manual' && (rule.preorders === 'in-stock' || rule.rules.some(({ stock }) => stock !== undefined)) ? [name] : [],
+    rule.accept !== 'manual' && (rule.preorders === 'in-stock' || rule.rules.some(({ stock }) => stock !== undefined))
+      ? [name]
+      : [],
   )
   if (watched.length === 0 || skus.length === 0) return
   const seen = new Set<string>()

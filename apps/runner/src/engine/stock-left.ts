@@ -33,7 +33,13 @@ export async function stockWord(
   return words.length === 0 || words.includes('unknown') ? 'unknown' : 'enough'
 }
 
-async function wordFor(engine: Pick<Engine, 'flows'>, db: Db, at: OrderAt, sku: string, pieces: number): Promise<StockWord> {
+async function wordFor(
+  engine: Pick<Engine, 'flows'>,
+  db: Db,
+  at: OrderAt,
+  sku: string,
+  pieces: number,
+): Promise<StockWord> {
   const counts = await db
     .selectFrom('deliveries')
     .select(['source', 'id'])
@@ -89,10 +95,17 @@ function comesBefore(other: OrderAt, mine: OrderAt): boolean {
 async function isCounted(
   engine: Pick<Engine, 'flows'>,
   db: Db,
-  { connection, id, source, changedAt, countedAt }: { connection: string; id: string; source: string; changedAt: number; countedAt: number },
+  {
+    connection,
+    id,
+    source,
+    changedAt,
+    countedAt,
+  }: { connection: string; id: string; source: string; changedAt: number; countedAt: number },
 ): Promise<boolean> {
   const given = engine.flows.some(
-    (flow) => flow.entity === 'orders' && flow.to !== 'origin' && flow.to.includes(source) && flow.from.includes(connection),
+    (flow) =>
+      flow.entity === 'orders' && flow.to !== 'origin' && flow.to.includes(source) && flow.from.includes(connection),
   )
   if (!given) return changedAt <= countedAt
   const delivery = await db

@@ -81,7 +81,10 @@ function configKeys(): string {
     section('`flows[]`: what is delivered', flows[0] ?? {}),
     section('`flows[].loyalty`: points for orders', object(flows[1]?.properties?.['loyalty'])),
     section('`decide.<connection>`: who accepts', decide),
-    section('`decide.<connection>.rules[]`: what an order must be like', object(object(decide.properties?.['rules']).items)),
+    section(
+      '`decide.<connection>.rules[]`: what an order must be like',
+      object(object(decide.properties?.['rules']).items),
+    ),
   ].join('\n\n')
 }
 

@@ -159,17 +159,18 @@ onEveryDatabase(() => {
       await using world = await createWorld([shop, erp], [ruleFlow, stockFlow])
       withRules(world, { decide: 'refuse', skus: ['NO-*'] }, { decide: 'accept', skus: ['YES-*'] })
       await count(world, stock('NO-1', 9), stock('YES-1', 9), stock('ELSE-1', 9))
-      await tell(
-        world,
-        ...['NO-1', 'YES-1', 'ELSE-1'].map((sku) => waiting(sku, { lines: [preorder('p', sku, 1)] })),
-      )
+      await tell(world, ...['NO-1', 'YES-1', 'ELSE-1'].map((sku) => waiting(sku, { lines: [preorder('p', sku, 1)] })))
       expect(decided(world)).toEqual(['confirm_preorder shop/YES-1 p'])
     })
   })
 })
 
 describe('a rule', () => {
-  const judged = (rule: Partial<DecideCase>, more: Partial<Order> = {}, word: 'enough' | 'short' | 'unknown' = 'unknown') => {
+  const judged = (
+    rule: Partial<DecideCase>,
+    more: Partial<Order> = {},
+    word: 'enough' | 'short' | 'unknown' = 'unknown',
+  ) => {
     const one = waiting('1', more)
     return judge([{ decide: 'accept', ...rule }], one, one.lines ?? [], word)
   }
@@ -179,7 +180,11 @@ describe('a rule', () => {
     ['its SKUs', { skus: ['X', 'SKU-*'] }, {}],
     ['SKUs that are not excepted', { exceptSkus: ['X*'] }, {}],
     ['its countries', { countries: ['BE', 'FR'] }, france],
-    ['the country of the parcel shop', { countries: ['FR'] }, { pickup: { kind: 'relay', address: { countryCode: 'FR' } } }],
+    [
+      'the country of the parcel shop',
+      { countries: ['FR'] },
+      { pickup: { kind: 'relay', address: { countryCode: 'FR' } } },
+    ],
     ['its amounts, both ends included', { amountFrom: { EUR: '10' }, amountTo: { EUR: '10.00' } }, {}],
     ['its pieces', { pieces: 1 }, {}],
   ])('fits by %s', (_, rule, more) => expect(judged(rule, more).decision).toBe('accept'))
@@ -194,12 +199,14 @@ describe('a rule', () => {
     ['its goods cost 10.00 EUR, more than 9.99', { amountTo: { EUR: '9.99' } }, {}],
     ['its goods cost 10.00 EUR, less than 10.01', { amountFrom: { EUR: '10.01' } }, {}],
     ['its goods cost 10.00 EUR, a currency the rule does not name', { amountTo: { CHF: '99' } }, {}],
-    ['what its goods cost is not known', { amountTo: { EUR: '99' } }, { lines: [{ id: '1', sku: 'SKU-1', quantity: 1 }] }],
+    [
+      'what its goods cost is not known',
+      { amountTo: { EUR: '99' } },
+      { lines: [{ id: '1', sku: 'SKU-1', quantity: 1 }] },
+    ],
     ['1 pieces are more than 0', { pieces: 0 }, {}],
     ['its stock is not known', { stock: 'enough' }, {}],
-  ])('does not fit, and says: %s', (why, rule, more) =>
-    expect(judged(rule, more)).toEqual({ why: `rule 1: ${why}` }),
-  )
+  ])('does not fit, and says: %s', (why, rule, more) => expect(judged(rule, more)).toEqual({ why: `rule 1: ${why}` }))
 
   it('asks for the stock it names', () => {
     expect(judged({ stock: 'enough' }, {}, 'enough').decision).toBe('accept')

@@ -54,7 +54,11 @@ export const decide: Registration = (program, act) =>
         const key = recordKey(order.connection, order.id)
         const withdrawn = await opened.store.write(
           async (tx) => {
-            const dropped = await skipUnsent(tx, { source: ruleSource, entity: 'decisions', lane: key }, cli.clock.now())
+            const dropped = await skipUnsent(
+              tx,
+              { source: ruleSource, entity: 'decisions', lane: key },
+              cli.clock.now(),
+            )
             await stateDecision(opened.engine, tx, operatorSource, decision, 0)
             return dropped
           },
@@ -94,7 +98,12 @@ function stated(order: StoredOrder, word: Word, options: Options, now: number): 
 }
 
 /** Of an order with pre-orders, `accept` and `confirm-preorder` are each about their own lines. */
-function linesOf(record: Order, word: Word, sku: string | undefined, quantity: number | undefined): { lines?: LineRef[] } {
+function linesOf(
+  record: Order,
+  word: Word,
+  sku: string | undefined,
+  quantity: number | undefined,
+): { lines?: LineRef[] } {
   if (sku !== undefined) {
     if (!record.lines?.some((line) => line.sku === sku))
       throw new UsageError(
