@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { plainProblemTypes } from './tables/problems.ts'
 import { isMarket, marketNames, markets, platforms, type Market, type Region } from './tables/markets.ts'
 
 const lifecycle = z.enum(['open', 'completed', 'cancelled'])
@@ -67,6 +68,9 @@ const carrierOverride = z.union([
       .describe('Its tracking page, with `{number}` where the tracking number goes.'),
   }),
 ])
+
+/** Words for a buyer. No length is documented; 2,000 is what a message never needs. */
+const messageText = z.string().min(1).max(2000)
 
 export const BackMarketConfig = z
   .strictObject({
@@ -138,6 +142,36 @@ export const BackMarketConfig = z
       .record(z.string().min(1), carrierOverride)
       .default({})
       .describe('Your names of carriers: Back Market’s, before any table of ours.'),
+    receipts: z
+      .strictObject({
+        texts: z
+          .strictObject({
+            arrived: messageText.optional().describe('To the buyer, when the parcel has arrived.'),
+            inspected: messageText.optional().describe('To the buyer, when the item was looked at.'),
+            accepted: messageText.optional().describe('To the buyer, when all is well with the item.'),
+            rejected: messageText
+              .default('The item that was sent back is not in order.')
+              .describe('With the problem, when the item is not in order and the warehouse says no more.'),
+            missing: messageText
+              .default('The parcel that was sent back did not have the item in it.')
+              .describe('With the problem, when the item was not in the parcel.'),
+          })
+          .prefault({})
+          .describe(
+            'What is written into the after-sales folder when the warehouse has told of a return; `{folder}` is its number. arrived, inspected, accepted: to the buyer, and without a text nothing is written. rejected, missing: with the problem that is declared, where the warehouse has no note of its own.',
+          ),
+        problems: z
+          .strictObject({
+            rejected: z.enum(plainProblemTypes).default('OTHER').describe('An item that is not in order.'),
+            missing: z.enum(plainProblemTypes).default('OTHER').describe('An item that was not in the parcel.'),
+          })
+          .prefault({})
+          .describe(
+            'As what a rejected or missing item is declared to Back Market; types that need a document are not among them.',
+          ),
+      })
+      .prefault({})
+      .describe('What becomes of receipts, since Back Market has no operation for a return that has arrived.'),
     requireImei: z
       .enum(['always', 'smartphones', 'never'])
       .default('smartphones')
@@ -165,6 +199,12 @@ export const BackMarketConfig = z
       .max(2000)
       .default(200)
       .describe('From so many changed prices in one go they are sent as one CSV file; fewer are sent one by one.'),
+    stockInFiles: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Also sends stock as files, from `batchFrom` changes on. Fewer calls, and minutes later: Back Market advises against it for stock. The 2,000 lines an hour are the same.',
+      ),
     csvDelimiter: z
       .enum([';', ','])
       .default(';')

@@ -18,6 +18,12 @@ export const limits = {
   careListDay: { burst: 4000, per: '1d', source: care('GET /ws/sav') },
   careDetail: { burst: 600, per: '1m', source: care('GET /ws/sav/{careFolderId}') },
   careDetailDay: { burst: 40_000, per: '1d', source: care('GET /ws/sav/{careFolderId}') },
+  careProblem: { burst: 750, per: '1m', source: care('POST /ws/sav/{careFolderId}/problem') },
+  careProblemDay: { burst: 1000, per: '1d', source: care('POST /ws/sav/{careFolderId}/problem') },
+  careMessage: { burst: 560, per: '1m', source: care('POST /ws/sav/{careFolderId}/msg') },
+  careMessageDay: { burst: 40_000, per: '1d', source: care('POST /ws/sav/{careFolderId}/msg') },
+  itemTransfer: { burst: 292, per: '1m', source: care('POST /ws/sav/{careFolderId}/item-transfer') },
+  itemTransferDay: { burst: 500, per: '1d', source: care('POST /ws/sav/{careFolderId}/item-transfer') },
   refundsDay: { burst: 500, per: '1d', source: care('POST /ws/sav/refund') },
 } as const satisfies Limits
 export type Bucket = Extract<keyof typeof limits, string>

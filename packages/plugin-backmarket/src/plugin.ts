@@ -1,4 +1,4 @@
-import { Cache, Clock, definePlugin, Log } from '@kontor/core'
+import { Cache, Clock, definePlugin, Files, Log } from '@kontor/core'
 import { createClient } from './client.ts'
 import { BackMarketConfig, BackMarketCredentials, marketOf, originOf, secretsOf, userAgentOf } from './config.ts'
 import { toError } from './errors.ts'
@@ -9,9 +9,11 @@ import { CareCheckpoint, createCareReader } from './readers/care.ts'
 import { check } from './readers/check.ts'
 import { createOrdersReader, OrdersCheckpoint } from './readers/orders.ts'
 import { createActions } from './writers/actions.ts'
+import { createInvoicesWriter } from './writers/invoices.ts'
 import { lint } from './writers/lint.ts'
 import { createOffersWriter } from './writers/offers.ts'
 import { createOrdersWriter } from './writers/orders.ts'
+import { createReceiptsWriter } from './writers/receipts.ts'
 import { createRefundsWriter } from './writers/refunds.ts'
 
 export const backMarket = definePlugin({
@@ -77,11 +79,13 @@ export const backMarket = definePlugin({
       after: ['orders'],
       evidence: 'documented',
     },
-    // Nothing tells later whether a refund took place.
+    // Nothing tells later whether a refund took place, nor whether a problem was declared.
     refunds: { takes: ['refunds'], again: 'never', evidence: 'documented' },
+    invoices: { takes: ['invoices'], again: 'safe', evidence: 'documented' },
+    care: { takes: ['receipts'], again: 'never', evidence: 'documented' },
   },
-  needs: { clock: Clock, log: Log, cache: Cache },
-  create: ({ http, config, credentials, clock, log, cache }) => {
+  needs: { clock: Clock, log: Log, cache: Cache, files: Files },
+  create: ({ http, config, credentials, clock, log, cache, files }) => {
     const client = createClient(http)
     const needs = { client, config, clock, log, backShip: createBackShip({ client, config, cache }) }
     return {
@@ -92,6 +96,8 @@ export const backMarket = definePlugin({
         orders: createOrdersWriter(needs),
         offers: createOffersWriter(needs),
         refunds: createRefundsWriter(needs),
+        care: createReceiptsWriter(needs),
+        invoices: createInvoicesWriter({ ...needs, files }),
       },
     }
   },

@@ -1,55 +1,19 @@
 import { createHash } from 'node:crypto'
-import {
-  Clock,
-  definePlugin,
-  Instant,
-  Log,
-  serviceToken,
-  type FileRef,
-  type Invoice,
-  type Outcome,
-  type ServiceToken,
-} from '@kontor/core'
+import { Files, Instant, KontorError, type FileRef, type Invoice, type Outcome } from '@kontor/core'
 import { connect, override } from '@kontor/core/host'
 import { describe, expect, it } from 'vitest'
 import backMarket from '../src/index.ts'
-import { createClient } from '../src/client.ts'
-import { createInvoicesWriter, type OpenFile } from '../src/writers/invoices.ts'
 import { airpods, collect, config, delivery, openShop, type Shop } from './shop.ts'
 
 const pdf = Buffer.from('%PDF-1.4\n% an invoice\n%%EOF\n')
 
-/** The writer needs a host that opens the files of its store; here stands a plugin of it alone, with the account of the real one. */
-const OpenFileToken: ServiceToken<OpenFile> = serviceToken('open-file@1')
-const { config: schema, credentials, hosts, headers, errors, limits } = backMarket
-const invoicesOnly = definePlugin({
-  id: 'backmarket-invoices',
-  title: 'Back Market, invoices',
-  apiVersion: 1,
-  description: 'The writer of invoices alone.',
-  config: schema,
-  ...(credentials === undefined ? {} : { credentials }),
-  ...(hosts === undefined ? {} : { hosts }),
-  ...(headers === undefined ? {} : { headers }),
-  ...(errors === undefined ? {} : { errors }),
-  ...(limits === undefined ? {} : { limits }),
-  readers: {},
-  writers: { invoices: { takes: ['invoices'], again: 'safe' } },
-  needs: { clock: Clock, log: Log, open: OpenFileToken },
-  create: ({ http, config: parsed, clock, log, open: openFile }) => ({
-    check: () => Promise.resolve({ problems: [] }),
-    readers: {},
-    writers: {
-      invoices: createInvoicesWriter({ client: createClient(http), config: parsed, clock, log, open: openFile }),
-    },
-  }),
-})
+/** A host that has one file for everything. */
 const connectWithFiles = (shop: Shop, bytes: Uint8Array) =>
-  connect(invoicesOnly, {
+  connect(backMarket, {
     config: { ...config, baseUrl: shop.market.url },
     credentials: { token: 'simulator-token' },
     clock: shop.market.clock,
-    overrides: [override(OpenFileToken, () => () => Promise.resolve(new Uint8Array(bytes)))],
+    overrides: [override(Files, () => ({ open: () => Promise.resolve(new Uint8Array(bytes)) }))],
   })
 
 const fileOf = (bytes: Uint8Array): FileRef => ({
@@ -118,6 +82,30 @@ describe('an invoice', () => {
     expect(running.market.unknownRoutes).toEqual([])
     expect(codes(await write(invoice(order.id, more)))).toEqual([code])
     expect(uploads()).toBe(0)
+  })
+
+  it('whose file is gone is refused by itself; where its system cannot be reached, it is tried again', async () => {
+    await using shop = await openShop()
+    const order = await shop.place({ skus: [airpods] })
+    const writeWith = async (error: KontorError): Promise<Outcome[]> => {
+      await using connection = await connect(backMarket, {
+        config: { ...config, baseUrl: shop.market.url },
+        credentials: { token: 'simulator-token' },
+        clock: shop.market.clock,
+        overrides: [override(Files, () => ({ open: () => Promise.reject(error) }))],
+      })
+      return await shop.market.drive(collect(connection.writers.invoices.write([invoice(order.id)])))
+    }
+    expect(codes(await writeWith(new KontorError('NOT_FOUND', { message: 'gone' })))).toEqual(['NOT_FOUND'])
+    await expect(writeWith(new KontorError('UPSTREAM_UNAVAILABLE', { message: 'away' }))).rejects.toThrow('away')
+  })
+
+  it('needs a host that opens files', async () => {
+    await using shop = await openShop()
+    const order = await shop.place({ skus: [airpods] })
+    expect(await shop.market.drive(collect(shop.shop.writers.invoices.write([invoice(order.id)])))).toMatchObject([
+      { is: 'refused', error: { code: 'UNSUPPORTED', message: expect.stringContaining('`Files`') } },
+    ])
   })
 
   it.each([

@@ -271,7 +271,7 @@ describe('many prices at once', () => {
     const { shop, skus } = await many()
     await using _ = shop
     const [first = '', second = ''] = skus
-    const wishes = skus.map((sku) => price(sku, '321.00', sku === first ? { minimum: '1.00' } : {}))
+    const wishes = skus.map((sku) => price(sku, '321.00', { minimum: sku === first ? '1.00' : '300.00' }))
     await write(shop, ...wishes)
     shop.market.world.listings.delete(second.toLowerCase())
     await shop.market.clock.advance(5 * 60_000)
@@ -304,6 +304,29 @@ describe('many prices at once', () => {
     await using _ = shop
     await write(shop, ...skus.map((sku) => price(sku, '321.00')))
     expect(posts(shop)).toHaveLength(30)
+  })
+
+  it('take stock along where the config says so, each set of columns in a file of its own', async () => {
+    await using shop = await openShop({ options: { listings: 30 }, config: { batchFrom: 20, stockInFiles: true } })
+    const skus = [...shop.market.world.listings.values()].map(({ sku }) => sku)
+    const wishes = [
+      ...skus.slice(0, 25).map((sku) => stock(sku, 33)),
+      ...skus.slice(20).map((sku) => price(sku, '321.00')),
+    ]
+    const handed = await write(shop, ...wishes)
+    expect(new Set(is(handed))).toEqual(new Set(['sent']))
+    // Stock alone, both, price alone.
+    expect(posts(shop)).toHaveLength(3)
+    await shop.market.clock.advance(5 * 60_000)
+    const sentAs = new Map(handed.map((outcome) => [outcome.key, outcome]))
+    const asked = wishes.map((wish) => {
+      const outcome = sentAs.get(wish.key)
+      return { ...wish, sent: { at, ...(outcome?.is === 'sent' ? { ticket: outcome.ticket ?? '' } : {}) } }
+    })
+    expect(new Set(is(await readBack(shop, ...asked)))).toEqual(new Set(['done']))
+    expect([listing(shop, skus[0] ?? '')?.quantity, listing(shop, skus[22] ?? '')?.prices.get('de-de')]).toEqual([
+      33, 32_100,
+    ])
   })
 
   it('never take more than 2,000 lines an hour, in whatever way', async () => {

@@ -1,5 +1,5 @@
 import type { RecordOf, Ref } from '@kontor/core'
-import type { BuyerCanary, Scenarios, Suite, Wish } from '@kontor/testkit'
+import { sampleFile, type BuyerCanary, type Scenarios, type Suite, type Wish } from '@kontor/testkit'
 import type { RunningSimulator } from '@kontor/testkit/simulator'
 import { simulator, type CareFolder, type Line, type Options, type Order, type World } from '../src/simulator/index.ts'
 import { airpods, config, iphone } from './shop.ts'
@@ -104,6 +104,41 @@ function payBack(order: Order, amount: string | undefined, tag = 'a'): Wish<'ref
 }
 const paidFor = (system: System, { lines }: RecordOf<'refunds'>) =>
   system.truth.effects.filter(({ what, key }) => what === 'refund-paid' && key === lines?.[0]?.lineId)
+
+const receive = (
+  about: Ref,
+  outcome: RecordOf<'receipts'>['lines'][number]['outcome'],
+  tag = 'a',
+): Wish<'receipts'> => ({
+  record: {
+    entity: 'receipts',
+    id: `receipt-${about.id}-${tag}`,
+    about: { entity: 'returns', id: about.id },
+    lines: [{ quantity: 1, outcome }],
+  },
+  about,
+})
+
+function bill(order: Order, more: Partial<RecordOf<'invoices'>> = {}): Wish<'invoices'> {
+  const id = String(order.id)
+  const file = sampleFile(`invoice-${id}.pdf`)
+  return {
+    record: { entity: 'invoices', id: `invoice-${id}`, about: { entity: 'orders', id }, file, ...more },
+    about: orderRef(order),
+  }
+}
+/** An upload replaces what was there. */
+const lastUploaded = (system: System, { about }: RecordOf<'invoices'>): string | undefined =>
+  JSON.stringify(
+    system.truth
+      .byKey('invoice-uploaded')
+      .get(about.id ?? '')
+      ?.at(-1)?.detail,
+  )
+const uploadsOf = (system: System, { about, file }: RecordOf<'invoices'>): number =>
+  (system.truth.byKey('invoice-uploaded').get(about.id ?? '') ?? []).filter(({ detail }) =>
+    JSON.stringify(detail).includes(file.sha256),
+  ).length
 
 const skuAt = (system: System, index: number): string => found([...system.world.listings.values()][index]).sku
 const stock = (sku: string, available: number): Wish<'stock'> => ({
@@ -245,6 +280,40 @@ const scenarios: Scenarios<System> = {
         refused: (system) => price(skuAt(system, 0), '0.00'),
       },
     },
+    invoices: {
+      invoices: {
+        good: (system, count) => many(count, () => bill(place(system, { state: 3 }))),
+        effects: uploadsOf,
+        holds: (system, record) => lastUploaded(system, record)?.includes(record.file.sha256) === true,
+        correct: (_, wish) => ({ ...wish, record: { ...wish.record, file: sampleFile('corrected.pdf') } }),
+        refused: (system) => bill(place(system, { state: 3 }), { kind: 'credit_note' }),
+        plant: (system, buyer) =>
+          bill(bought(place(system, { state: 3 }), buyer), {
+            file: sampleFile(`invoice of ${buyer.firstName} ${buyer.lastName}.pdf`),
+          }),
+      },
+    },
+    care: {
+      receipts: {
+        good: (system, count) => many(count, () => receive(opened(system), 'rejected')),
+        effects: (system, { about }) => (system.truth.byKey('problem-declared').get(about.id ?? '') ?? []).length,
+        holds: (system, { about }) => (system.truth.byKey('problem-declared').get(about.id ?? '') ?? []).length > 0,
+        siblings(system) {
+          const care = opened(system)
+          return [receive(care, 'arrived'), receive(care, 'rejected', 'b')]
+        },
+        refused(system) {
+          const care = opened(system)
+          system.act('close-care', { care: Number(care.id) })
+          return receive(care, 'missing')
+        },
+        plant(system, buyer) {
+          const wish = receive(opened(system), 'rejected')
+          const note = `From ${buyer.firstName} ${buyer.lastName}, ${buyer.email}`
+          return { ...wish, record: { ...wish.record, lines: wish.record.lines.map((line) => ({ ...line, note })) } }
+        },
+      },
+    },
     refunds: {
       refunds: {
         good: (system, count) => many(count, () => payBack(place(system, { state: 3 }), '5.00')),
@@ -319,6 +388,35 @@ export const backMarketSuite: Suite<System> = {
     'writing/cancellations:refunds.refunds': {
       instead: 'Nothing is sent.',
       because: 'money that was paid back is not taken back',
+    },
+    'writing/siblings:invoices.invoices': {
+      instead: 'The first is uploaded; a second one finds an invoice there and leaves it.',
+      because: 'Back Market keeps one invoice of an order',
+    },
+    'writing/cancellations:invoices.invoices': {
+      instead: 'A credit note is refused with words that say so.',
+      because: 'Back Market takes one invoice for an order, and has no way to remove it',
+    },
+    'writing/corrections:care.receipts': {
+      instead:
+        'It is told where it says something else for Back Market: a fault, or words of the config for the buyer.',
+      because: 'what was declared or written is not taken back',
+    },
+    'writing/cancellations:care.receipts': {
+      instead: 'Nothing is sent.',
+      because: 'what was declared or written is not taken back',
+    },
+    'writing/partial:care.receipts': {
+      instead: 'One thing is told for all lines: the fault, where one of them has one.',
+      because: 'a folder is about one order line',
+    },
+    'writing/not-yet:care.receipts': {
+      instead: 'It is told at once.',
+      because: 'a folder that is open takes problems and messages at any time',
+    },
+    'writing/not-yet:invoices.invoices': {
+      instead: 'It is uploaded at once.',
+      because: 'no state is documented in which an order takes no invoice',
     },
     'writing/partial:orders.decisions': {
       instead:

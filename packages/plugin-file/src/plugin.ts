@@ -3,6 +3,7 @@ import { checkFolders, openAll } from './client/check.ts'
 import { foldersOf } from './client/folders.ts'
 import { FileConfig } from './config/index.ts'
 import { InboxCheckpoint } from './readers/checkpoint.ts'
+import { createDocuments, DocumentsCheckpoint, openDocument } from './readers/documents.ts'
 import { createInbox } from './readers/inbox.ts'
 import { createOutbox } from './writers/outbox.ts'
 import { incomingEntities } from './tables/incoming-fields.ts'
@@ -13,7 +14,7 @@ export default definePlugin({
   title: 'Files in folders',
   apiVersion,
   description:
-    'Orders and returns out, shipments, decisions, stock and more in, as CSV or JSON files: the ERP or warehouse without an API.',
+    'Orders and returns out, shipments, decisions, stock and more in, as CSV or JSON files, and invoices as PDF: the ERP or warehouse without an API.',
   config: FileConfig,
   limits: {},
   readers: {
@@ -24,6 +25,13 @@ export default definePlugin({
       every: '1m',
       evidence: 'observed',
       effects: 'Files that were read are moved to `done` or `failed` below their folder.',
+    },
+    documents: {
+      yields: ['invoices'],
+      checkpoint: DocumentsCheckpoint,
+      every: '1m',
+      evidence: 'observed',
+      effects: 'Documents that were read are moved to `done` or `failed` below their folder.',
     },
   },
   writers: {
@@ -42,7 +50,11 @@ export default definePlugin({
     return {
       check: (signal) => checkFolders(config, folders, mode, signal),
       ensure: () => openAll(config, folders, mode, clock.now()),
-      readers: { inbox: createInbox({ config, folders, clock, mode, log }) },
+      readers: {
+        inbox: createInbox({ config, folders, clock, mode, log }),
+        documents: createDocuments({ config, folders, clock, mode, log }),
+      },
+      open: (file) => openDocument(folders, file),
       writers: { outbox: createOutbox({ config, folders, begin, clock, mode, log }) },
     }
   },

@@ -86,7 +86,7 @@ describe('kontor set-up', () => {
     expect(await readdir(planned.root)).toEqual([])
     const { shop, names } = await world()
     await shop.ensure?.({ signal })
-    expect(await names('.')).toEqual(['decisions', 'prices', 'receipts', 'refunds', 'shipments', 'stock'])
+    expect(await names('.')).toEqual(['decisions', 'invoices', 'prices', 'receipts', 'refunds', 'shipments', 'stock'])
   })
 
   test('empties prepared copies nobody came back for, and still knows that they never appeared', async () => {

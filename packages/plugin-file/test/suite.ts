@@ -27,6 +27,7 @@ interface FolderSystem extends System {
   readonly folder: string
   take(): readonly Taken[]
   put(entity: string, content: string): void
+  putDocument(id: string, content: string): void
   /** Puts everything there again, in another order. */
   putAllAgain(): void
   next(): number
@@ -62,6 +63,12 @@ function startFolder(settings: { clock: Parameters<typeof createClock>[0] }): Pr
     writeFileSync(join(folder, `.draft-${name}`), content)
     renameSync(join(folder, `.draft-${name}`), join(folder, entity, name))
   }
+  const documentsPut = new Map<string, string>()
+  const dropDocument = (id: string, content: string): void => {
+    mkdirSync(join(folder, 'invoices'), { recursive: true })
+    writeFileSync(join(folder, `.draft-${id}`), content)
+    renameSync(join(folder, `.draft-${id}`), join(folder, 'invoices', `${id}.pdf`))
+  }
   const taker = setInterval(take, 1)
   return Promise.resolve({
     folder,
@@ -72,7 +79,12 @@ function startFolder(settings: { clock: Parameters<typeof createClock>[0] }): Pr
       told.push({ entity, content })
       drop(entity, content)
     },
+    putDocument(id, content) {
+      documentsPut.set(id, content)
+      dropDocument(id, content)
+    },
     putAllAgain() {
+      for (const [id, content] of [...documentsPut].toReversed()) dropDocument(id, content)
       for (const { entity, content } of told.toReversed()) drop(entity, content)
     },
     next: () => ++counter,
@@ -111,6 +123,24 @@ const inbox: ReaderScenario<FolderSystem> = {
     }
     system.put('shipments', `${JSON.stringify(row)}\n`)
     return { entity: 'shipments', id: `${row.order}:${row.tracking_number}` }
+  },
+}
+
+/** Invoices as documents, by their order. A PDF says in its bytes what it is; more is not looked at. */
+const documents: ReaderScenario<FolderSystem> = {
+  create: (system, count) =>
+    Array.from({ length: count }, (): Ref => {
+      const id = `shop_${system.next()}`
+      system.putDocument(id, '%PDF-1.4 first')
+      return { entity: 'invoices', id }
+    }),
+  change: (system, { id }) => system.putDocument(id, `%PDF-1.4 again ${system.next()}`),
+  malform: (system, { id }) => system.putDocument(id, 'a letter'),
+  disorder: (system) => system.putAllAgain(),
+  plant(system, buyer) {
+    const id = `shop_${system.next()}`
+    system.putDocument(id, `%PDF-1.4 ${wordsOf(buyer)}`)
+    return { entity: 'invoices', id }
   },
 }
 
@@ -207,7 +237,7 @@ export const fileSuite: Suite<FolderSystem> = {
     },
   }),
   scenarios: {
-    readers: { inbox },
+    readers: { inbox, documents },
     writers: {
       outbox: {
         orders: writing('orders'),
@@ -220,6 +250,10 @@ export const fileSuite: Suite<FolderSystem> = {
   },
   module: new URL('../src/index.ts', import.meta.url).href,
   promises: {
+    'reading/unknown-status:documents': {
+      instead: 'A document is an invoice, whatever it says.',
+      because: 'a PDF has no status',
+    },
     'writing/partial': wholeFiles,
     'writing/not-yet': { instead: 'Nothing comes too early.', because: 'a folder takes a file at any time.' },
   },

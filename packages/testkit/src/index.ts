@@ -21,6 +21,7 @@ export type {
   Wish,
   WriterScenario,
 } from './suite/scenarios.ts'
+export { sampleFile } from './stage/sample-files.ts'
 export { goldenTable } from './fixtures/golden-table.ts'
 export { loadFixtures, record, saveFixtures, type ExchangeFixture } from './fixtures/exchange-fixture.ts'
 export { replay, serveFixtures, type FixtureServer } from './fixtures/replay.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { Cache, Log, Mode, Paths, KontorError, type Clock, type CredentialStore, type LimitSpec } from '@kontor/core'
+import { Cache, Files, Log, Mode, Paths, KontorError, type Clock, type CredentialStore, type LimitSpec } from '@kontor/core'
 import { connect, type Journal } from '@kontor/core/host'
 import { z } from 'zod'
 import type { Config, Connection, ConnectionSettings, StoreAddress } from '../config/index.ts'
@@ -15,6 +15,7 @@ import type { Store } from '../store/store.ts'
 import type { Checked } from './accounts.ts'
 import { checkAccounts } from './check-accounts.ts'
 import type { Engine } from './engine.ts'
+import { filesOf } from './files.ts'
 import { settleFlows } from './flows.ts'
 import { storeJournal } from './journal.ts'
 import { leaseTtlMs, ownerName } from './lifecycle.ts'
@@ -171,6 +172,7 @@ async function openOffice(
     bucketKey,
     overrides: [
       [Cache, () => storedCache(store, name)],
+      [Files, () => filesOf(engine)],
       [Paths, () => ({ resolve: (path: string) => resolve(options.config.folder, path) })],
       [Log, () => options.log],
       [Mode, () => (options.planned ? 'plan' : 'live')],

@@ -1,4 +1,4 @@
-import type { Entity, Instant, Json, Order, Return } from '../canonical/index.ts'
+import type { Entity, FileRef, Instant, Json, Order, Return } from '../canonical/index.ts'
 import type { KontorError } from '../errors/index.ts'
 import type { Credentials } from './credentials.ts'
 import type { Begin, Http, HttpFailure } from './http.ts'
@@ -86,6 +86,8 @@ export interface Parts<
   /** Sets up what the account needs (webhooks, attributes); at start and daily; idempotent. */
   ensure?(context: { webhookUrl?: string; signal: AbortSignal }): Promise<readonly Problem[]>
   webhooks?: Webhooks
+  /** The bytes of a file that one of its records names, as long as the system has it; `undefined` where it has not. */
+  open?(file: FileRef, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer> | undefined>
   loyalty?: LoyaltyProvider
   /** Commands for people: labels, messages. Each answers with something to show. */
   actions?: Readonly<

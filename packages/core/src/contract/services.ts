@@ -1,4 +1,4 @@
-import type { Json } from '../canonical/index.ts'
+import type { FileRef, Json } from '../canonical/index.ts'
 
 /**
  * A name for a service that says its type. Over `Symbol.for`, so that two installed copies of core mean the same service.
@@ -51,3 +51,10 @@ export interface Paths {
   resolve(path: string): string
 }
 export const Paths: ServiceToken<Paths> = serviceToken('paths@1')
+
+/** Opens files that records name. The bytes stay where they were read; whoever read the record is asked for them, and what comes is checked by its digest. */
+export interface Files {
+  /** @throws NOT_FOUND where nobody has the file any more, or has another one under its name */
+  open(file: FileRef, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>
+}
+export const Files: ServiceToken<Files> = serviceToken('files@1')

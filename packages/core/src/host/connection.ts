@@ -1,4 +1,4 @@
-import type { Entity, Instant, Json, RecordOf } from '../canonical/index.ts'
+import type { Entity, FileRef, Instant, Json, RecordOf } from '../canonical/index.ts'
 import type {
   CheckResult,
   Delivery,
@@ -65,6 +65,8 @@ export interface Connection<
   /** Sets up what the account needs. Absent, as the two below, where the plugin has none. */
   ensure?(context?: { webhookUrl?: string; signal?: AbortSignal }): Promise<readonly Problem[]>
   readonly webhooks?: Webhooks
+  /** The bytes of a file that one of its records names. */
+  open?(file: FileRef, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer> | undefined>
   readonly loyalty?: LoyaltyProvider
   readonly actions: Readonly<Record<string, Action>>
   /** Masks the secrets of this connection in whatever is to be shown or stored. */

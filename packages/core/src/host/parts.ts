@@ -119,6 +119,12 @@ export function connectionOf(
           },
         }
       : {}),
+    ...(parts.open
+      ? {
+          open: (file, signal = never) =>
+            call(`open the file ${file.name}`, async () => await parts.open?.(file, signal)),
+        }
+      : {}),
     ...(parts.loyalty ? { loyalty: parts.loyalty } : {}),
     check: (signal = never) => check(plugin, parts, config, masked, signal),
     ...(parts.ensure

@@ -89,7 +89,7 @@ export function offerCalls(http: Http<Bucket>) {
         effect: 'once',
         for: made.for,
         take: { requests: 1, offers: 1, offerRows: rows },
-        doing: 'hand in a file of price changes',
+        doing: 'hand in a file of changes',
         signal,
       })
       return body.bodymessage

@@ -54,18 +54,18 @@ const isSameAmount = (there: string | null, wanted: string | undefined): boolean
     /^\d+(\.\d+)?$/.test(there) &&
     money.equal({ amount: there, currency: 'XXX' }, { amount: wanted, currency: 'XXX' }))
 
-/** One file for one market. Every field quoted, lines ended by LF, as the guidelines ask. */
+const csvColumns = ['quantity', 'pub_state', 'price', 'currency', 'min_price'] as const
+
+/** The columns a change needs in a file. */
+export const columnsOf = (update: ListingUpdate): (typeof csvColumns)[number][] =>
+  csvColumns.filter((name) => update[name] !== undefined)
+
+/** One file for one market, of changes that need the same columns. Every field quoted, lines ended by LF, as the guidelines ask. */
 export function toCsv(rows: readonly { sku: string; update: ListingUpdate }[], delimiter: string): string {
-  const withMinimum = rows.some(({ update }) => update.min_price !== undefined)
-  const header = ['sku', 'price', 'currency', ...(withMinimum ? ['min_price'] : [])]
-  const lines = rows.map(({ sku, update }) => [
-    sku,
-    update.price ?? '',
-    update.currency ?? '',
-    ...(withMinimum ? [update.min_price ?? ''] : []),
-  ])
+  const columns = columnsOf(rows[0]?.update ?? {})
+  const lines = rows.map(({ sku, update }) => [sku, ...columns.map((name) => String(update[name] ?? ''))])
   return (
-    [header, ...lines]
+    [['sku', ...columns], ...lines]
       .map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(delimiter))
       .join('\n') + '\n'
   )

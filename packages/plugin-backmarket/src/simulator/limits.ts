@@ -31,5 +31,23 @@ export const limits: readonly LimitDefinition[] = [
   { name: 'careListDay', limit: 4000, per: '1d', kind: 'sliding', match: at('GET', /^\/ws\/sav$/) },
   { name: 'careDetail', limit: 600, per: '1m', kind: 'sliding', match: at('GET', /^\/ws\/sav\/\d+$/) },
   { name: 'careDetailDay', limit: 40_000, per: '1d', kind: 'sliding', match: at('GET', /^\/ws\/sav\/\d+$/) },
+  { name: 'careProblem', limit: 750, per: '1m', kind: 'sliding', match: at('POST', /^\/ws\/sav\/\d+\/problem$/) },
+  { name: 'careProblemDay', limit: 1000, per: '1d', kind: 'sliding', match: at('POST', /^\/ws\/sav\/\d+\/problem$/) },
+  { name: 'careMessage', limit: 560, per: '1m', kind: 'sliding', match: at('POST', /^\/ws\/sav\/\d+\/msg$/) },
+  { name: 'careMessageDay', limit: 40_000, per: '1d', kind: 'sliding', match: at('POST', /^\/ws\/sav\/\d+\/msg$/) },
+  {
+    name: 'itemTransfer',
+    limit: 292,
+    per: '1m',
+    kind: 'sliding',
+    match: at('POST', /^\/ws\/sav\/\d+\/item-transfer$/),
+  },
+  {
+    name: 'itemTransferDay',
+    limit: 500,
+    per: '1d',
+    kind: 'sliding',
+    match: at('POST', /^\/ws\/sav\/\d+\/item-transfer$/),
+  },
   { name: 'refundsDay', limit: 500, per: '1d', kind: 'sliding', match: at('POST', /^\/ws\/sav\/refund$/) },
 ]

@@ -56,6 +56,61 @@ function refund(call: Call<World, Options>): Answer {
   return { status: 201, text: `${amountText(wanted, order.currency)}€ refunded on the sku ${line.sku}` }
 }
 
+const problemTypes = [
+  'ACCOUNT_LOCKED',
+  'CODE_LOCKED',
+  'DAMAGED_PACKAGE',
+  'ITEM_NOT_RECEIVED',
+  'MISSING_PART',
+  'OOW_ITEM',
+  'PROBLEM_NOT_IDENTIFIED',
+  'WRONG_ITEM',
+  'OTHER',
+]
+const withDocument = new Set(['DAMAGED_PACKAGE', 'ITEM_NOT_RECEIVED', 'OOW_ITEM'])
+/** Numbers from here on are of the new kind. */
+const newFolders = 100_000_000
+
+function declareProblem({ world, params, multipart, clock, truth }: Call<World, Options, { id: string }>): Answer {
+  const folder = world.care.get(Number(params.id)) ?? refuse(notFound('Care Folder does not exist'))
+  const parts = multipart()
+  const field = (name: string): string | undefined => parts.find((part) => part.name === name)?.text()
+  const type = field('problem_type') ?? 'OTHER'
+  const attached = parts.filter(({ name }) => name === 'attachment')
+  if (!problemTypes.includes(type)) return refusal(422, 'E040', 'Unknown problem type.')
+  if (folder.id < newFolders && (type !== 'OTHER' || field('message') !== undefined || attached.length > 0))
+    return refusal(422, 'E041', 'Only OTHER problem type is allowed for IDs lower than 100,000,000.')
+  if (withDocument.has(type) && attached.length === 0)
+    return refusal(422, 'E042', 'Attachments are mandatory for this problem type.')
+  if (folder.closed !== null) return refusal(422, 'E043', 'Cannot declare problem on this Care Folder.')
+  folder.modified = clock.now()
+  truth.add('problem-declared', String(folder.id), { type })
+  return { status: 201, json: {} }
+}
+
+const Transfer = z.object({
+  shipperName: z.string().min(1),
+  trackingNumber: z.string().min(1),
+  action: z.enum(['REPAIR', 'REPLACE', 'NOTHING']).optional(),
+})
+
+function transferItem(call: Call<World, Options, { id: string }>): Answer {
+  const { world, params, clock, truth } = call
+  const folder = world.care.get(Number(params.id)) ?? refuse(notFound('Care folder does not exit'))
+  const { trackingNumber, action } = bodyOf(call, Transfer)
+  if (folder.id >= newFolders)
+    return refusal(422, 'E044', 'Care folders with ID above 100,000,000 are not yet supported on this endpoint.')
+  if (
+    truth.effects.some(
+      ({ what, detail }) => what === 'item-transferred' && JSON.stringify(detail).includes(`"${trackingNumber}"`),
+    )
+  )
+    return refusal(400, 'E045', 'An item transfer with this tracking number already exists')
+  folder.modified = clock.now()
+  truth.add('item-transferred', String(folder.id), { trackingNumber, action: action ?? 'NOTHING' })
+  return { status: 201, json: {} }
+}
+
 function findLine(world: World, id: number): { order: Order; line: Line } | undefined {
   for (const order of world.orders.values()) {
     const line = order.lines.find((each) => each.id === id)
@@ -158,6 +213,8 @@ export const careRoutes = [
     },
     'write to the buyer',
   ),
+  route.post('/ws/sav/:id/problem', declareProblem, 'declare a problem'),
+  route.post('/ws/sav/:id/item-transfer', transferItem, 'an item goes back to the buyer'),
   route.get(
     '/ws/shipping/v1/deliveries',
     ({ world, query, options }) => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { refuse, routesFor, UnreadableBody, type Answer, type Call } from '@kontor/testkit/simulator'
 import { z } from 'zod'
 import { fieldRefusal, notFound, refusal } from './errors.ts'
@@ -106,7 +107,10 @@ export const orderRoutes = [
         return refusal(400, 'E023', 'The invoice must be a PDF document.')
       order.invoice = { provided: call.clock.now(), bytes: file.bytes.length }
       order.modified = call.clock.now()
-      call.truth.add('invoice-uploaded', String(order.id), { bytes: file.bytes.length })
+      call.truth.add('invoice-uploaded', String(order.id), {
+        bytes: file.bytes.length,
+        sha256: createHash('sha256').update(file.bytes).digest('hex'),
+      })
       return {}
     },
     'the invoice, as PDF',

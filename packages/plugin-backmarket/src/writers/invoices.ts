@@ -1,4 +1,12 @@
-import { isKontorError, KontorError, type Delivery, type FileRef, type Invoice, type Outcome } from '@kontor/core'
+import {
+  isKontorError,
+  KontorError,
+  type Delivery,
+  type FileRef,
+  type Files,
+  type Invoice,
+  type Outcome,
+} from '@kontor/core'
 import type { WireOrder } from '../wire.ts'
 import { orderIdOf, orderUnknown } from './about-order.ts'
 import { attempt, sent } from './attempt.ts'
@@ -6,14 +14,11 @@ import { existing, lookAgain, orderNow, refusedAfter, type Needs } from './one-o
 
 type InvoiceDelivery = Delivery<'invoices'>
 
-/** The bytes of a file of the store. */
-export type OpenFile = (file: FileRef, signal: AbortSignal) => Promise<Uint8Array<ArrayBuffer>>
-
 /** No size is documented; ten megabytes is what an invoice never has. */
 const largestBytes = 10_000_000
 
 /** Invoices as PDF. Uploading replaces what was there, so it may be done again; what somebody else put there is left alone. */
-export function createInvoicesWriter(needs: Needs & { open: OpenFile }) {
+export function createInvoicesWriter(needs: Needs & { files: Files }) {
   return {
     async *write(batch: readonly InvoiceDelivery[], signal: AbortSignal): AsyncGenerator<Outcome> {
       for (const delivery of batch) yield await writeInvoice(needs, delivery, signal)
@@ -25,7 +30,7 @@ export function createInvoicesWriter(needs: Needs & { open: OpenFile }) {
 }
 
 async function writeInvoice(
-  needs: Needs & { open: OpenFile },
+  needs: Needs & { files: Files },
   delivery: InvoiceDelivery,
   signal: AbortSignal,
 ): Promise<Outcome> {
@@ -36,16 +41,33 @@ async function writeInvoice(
   if (isKontorError(order)) return refusedAfter(key, order)
   const reference = record.file.sha256
   if (known?.reference === reference) return { key, is: 'already', reference }
+  // An attempt in doubt that shows: since it began, an invoice has come. By their clock alone; a wrong one costs a second upload, which replaces the first.
+  if (delivery.sent !== undefined && Date.parse(order.date_bill_provided ?? '') >= Date.parse(delivery.sent.at))
+    return { key, is: 'done', reference, ...lookAgain(order) }
   if (order.date_bill_provided !== null && known === undefined && delivery.sent === undefined)
     return { key, is: 'already', detail: { providedAt: order.date_bill_provided } }
 
-  const pdf = await needs.open(record.file, signal)
-  const broken = whyNoPdf(pdf)
-  if (broken !== undefined) return refusedAfter(key, broken)
+  const pdf = await openPdf(needs.files, record.file, signal)
+  if (isKontorError(pdf)) return refusedAfter(key, pdf)
   const tried = await attempt(() => uploadInvoice(needs, order.order_id, pdf, [delivery], signal))
   if (tried.is === 'doubtful') return sent(key, needs.clock)
   if (tried.is === 'refused') return refusedAfter(key, tried.error)
   return { key, is: 'done', reference, detail: { providedAt: tried.value }, ...lookAgain(order) }
+}
+
+/** The file of an invoice, or what is wrong with it; that its system cannot be reached is no fault of the record. */
+async function openPdf(
+  files: Files,
+  file: FileRef,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer> | KontorError> {
+  try {
+    const pdf = await files.open(file, signal)
+    return whyNoPdf(pdf) ?? pdf
+  } catch (error) {
+    if (isKontorError(error) && error.scope === 'record' && error.failureType !== 'transient') return error
+    throw error
+  }
 }
 
 /** Uploads and reads back. The date is seen in live orders and not documented; without it the upload counts all the same. */

@@ -1,6 +1,6 @@
 import { KontorError, toInstant, type Outcome } from '@kontor/core'
 import { withoutPersons } from '../errors.ts'
-import { toCsv } from '../mapping/offer.ts'
+import { columnsOf, toCsv } from '../mapping/offer.ts'
 import type { Market } from '../tables/markets.ts'
 import type { WireTask } from '../wire.ts'
 import { attempt, sent } from './attempt.ts'
@@ -12,15 +12,14 @@ const nextAskMs = 2 * 60_000
 /** Largest file that is within an hour's budget of lines. Source: "Data limitation". */
 const rowsAtMost = 2000
 
-/** One file for each 2,000 prices of a market. Its ticket is durable: whoever asks later learns what became of each SKU. */
+/** One file for each 2,000 lines of a market, and for each set of columns: an empty cell might mean "empty it". Its ticket is durable: whoever asks later learns what became of each SKU. */
 export async function* startBatch(
   { client, config, clock }: Needs,
   market: Market,
   changes: readonly Change[],
   signal: AbortSignal,
 ): AsyncGenerator<Outcome> {
-  for (let from = 0; from < changes.length; from += rowsAtMost) {
-    const rows = changes.slice(from, from + rowsAtMost)
+  for (const rows of filesOf(changes)) {
     const deliveries = rows.flatMap((change) => change.deliveries)
     const csv = toCsv(rows, config.csvDelimiter)
     const tried = await attempt(() =>
@@ -38,6 +37,15 @@ export async function* startBatch(
         for (const { key } of change.deliveries) yield { key, is: 'sent', ticket: tried.value, item: change.sku, askAt }
     }
   }
+}
+
+function filesOf(changes: readonly Change[]): Change[][] {
+  const bySet = Map.groupBy(changes, ({ update }) => columnsOf(update).join(' '))
+  return [...bySet.values()].flatMap((same) =>
+    Array.from({ length: Math.ceil(same.length / rowsAtMost) }, (_, index) =>
+      same.slice(index * rowsAtMost, (index + 1) * rowsAtMost),
+    ),
+  )
 }
 
 /** What a task says about each SKU; where it says nothing, the offer itself does. */
@@ -74,13 +82,13 @@ export async function* readBatch(
     needs,
     changes.filter((change) => wrong.get(change) === undefined),
     signal,
-    (change) => rejected(change, ticket, 'the task is done, and the offer has another price'),
+    (change) => rejected(change, ticket, 'the task is done, and the offer holds other values'),
   )
 }
 
 const rejected = ({ sku, market }: Change, ticket: string, words: string): KontorError =>
   new KontorError('REQUEST_REJECTED', {
-    message: `Back Market did not take the price of ${sku} (${market}) from the file of task ${ticket}: ${words}. Correct it at its source.`,
+    message: `Back Market did not take the change of ${sku} (${market}) from the file of task ${ticket}: ${words}. Correct it at its source.`,
   })
 
 /**

@@ -18,7 +18,7 @@ import {
 /**
  * Stock and prices: absolute values, so that writing them twice is the same as once. Only what differs from what the offer holds is
  * written: each written line counts against 2,000 an hour. Many prices at once go as one file for each market, worked through by a
- * task; stock never does, because Back Market advises against it.
+ * task; stock only where the config says so, because Back Market advises against it.
  */
 export function createOffersWriter(needs: Needs) {
   return {
@@ -41,9 +41,7 @@ async function* writeOffers(
       if ('id' in step) open.push(step)
       else yield step
     }
-    const prices = open.filter(({ change }) => change.update.price !== undefined)
-    const inFile =
-      prices.length >= needs.config.batchFrom ? prices.filter(({ change }) => change.update.quantity === undefined) : []
+    const inFile = forFiles(open, needs.config)
     // What is sold out first: each of these may be sold once too often while it waits.
     const single = open
       .filter((each) => !inFile.includes(each))
@@ -57,6 +55,13 @@ async function* writeOffers(
         signal,
       )
   }
+}
+
+/** Many prices go in a file, unless their stock comes along; many stocks only where the config says so. */
+function forFiles(open: readonly Open[], { batchFrom, stockInFiles }: Needs['config']): Open[] {
+  if (stockInFiles) return open.length >= batchFrom ? [...open] : []
+  const prices = open.filter(({ change }) => change.update.price !== undefined)
+  return prices.length >= batchFrom ? prices.filter(({ change }) => change.update.quantity === undefined) : []
 }
 
 /** A change that is to be written, and the id of its offer. */
@@ -80,7 +85,7 @@ async function* look(
   const unread: Change[] = []
   for (const change of wanted) {
     // A file names offers by Back Market's SKU, and an expression cannot be turned round to it.
-    const needsSku = config.skuMap.pattern !== undefined && change.update.price !== undefined
+    const needsSku = config.skuMap.pattern !== undefined && (config.stockInFiles || change.update.price !== undefined)
     const id = needsSku ? undefined : confirmedId(change)
     if (id === undefined) unread.push(change)
     else yield { change, id, remembered: true }

@@ -44,6 +44,8 @@ export async function checkFolders(
     await note(key, () => usable(folders.incoming(entity), mode, key))
     await note(key, () => leftovers(config, folders, entity, key))
   }
+  await note('invoices.folder', () => usable(folders.invoices, mode, 'invoices.folder'))
+  await note('invoices.folder', () => failedDocuments(config, folders))
   const there = await nearest(folders.root)
   const account = join(await realpath(there), relative(there, folders.root))
   const { bavail, bsize } = await statfs(there)
@@ -66,6 +68,11 @@ export async function openAll(
       () => mkdir(folders.incoming(entity), { recursive: true }),
       `read.${entity}.folder`,
     )
+  await onFiles(
+    `creating ${config.invoices.folder}`,
+    () => mkdir(folders.invoices, { recursive: true }),
+    'invoices.folder',
+  )
   for (const entity of outgoingEntities)
     for (const hidden of hiddenFolders(folders, entity))
       await onFiles(
@@ -151,6 +158,19 @@ async function leftovers(
           ),
         ]),
   ]
+}
+
+async function failedDocuments({ invoices }: FileConfig, folders: Folders): Promise<Problem[]> {
+  const failed = await new InboxFolder(folders.invoices).failed()
+  return failed === 0
+    ? []
+    : [
+        {
+          level: 'warning',
+          key: 'config.invoices.folder',
+          message: `${failed} documents in ${invoices.folder}/failed wait for a person: "kontor rejections list" says why. Put them right, and back into ${invoices.folder}.`,
+        },
+      ]
 }
 
 function spaceProblems(bytes: number): Problem[] {

@@ -12,6 +12,8 @@ export interface Folders {
   readonly root: string
   readonly incoming: (entity: IncomingEntity) => string
   readonly outgoing: (entity: OutgoingEntity) => string
+  /** Where documents are put. */
+  readonly invoices: string
   /** What must be there before anything is touched. */
   readonly mustExist: string | undefined
 }
@@ -22,6 +24,7 @@ export function foldersOf(config: FileConfig, root: string): Folders {
     root,
     incoming: (entity) => below(config.read[entity].folder),
     outgoing: (entity) => below(config.write[entity].folder),
+    invoices: below(config.invoices.folder),
     mustExist: config.mustExist === undefined ? undefined : below(config.mustExist),
   }
 }

@@ -174,6 +174,23 @@ export const FileConfig = z
       .describe('Larger files are not read; they are moved to `failed`.'),
     write: Write.prefault({}).describe('What goes out, by entity.'),
     read: Read.prefault({}).describe('What comes in, by entity.'),
+    invoices: z
+      .strictObject({
+        folder: subfolder
+          .default('invoices')
+          .describe('Where invoices are put as PDF files, below `folder` or as a path of its own.'),
+        name: z
+          .string()
+          .min(1)
+          .max(300)
+          .refine((text) => namesAnOrder(text), 'a regular expression with a group named `number`: (?<number>…)')
+          .optional()
+          .describe(
+            'How the name of a document (without .pdf) tells its order: a regular expression with the group `number`, and `connection` for the key of Kontor. Absent: `5978.pdf`, or `bm-eu_5978.pdf` for the order bm-eu/5978.',
+          ),
+      })
+      .prefault({})
+      .describe('Invoices that come in as documents.'),
   })
   .superRefine((config, context) => {
     const seen = new Map<string, string>()
@@ -188,10 +205,25 @@ export const FileConfig = z
           })
         seen.set(folder, `${side}.${entity}`)
       }
+    const taken = seen.get(config.invoices.folder)
+    if (taken !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['invoices', 'folder'],
+        message: `another folder than \`${taken}\` has`,
+      })
   })
 export type FileConfig = z.output<typeof FileConfig>
 export type OutgoingSettings = FileConfig['write'][OutgoingEntity]
 export type IncomingSettings = FileConfig['read'][IncomingEntity]
+
+function namesAnOrder(text: string): boolean {
+  try {
+    return new RegExp(text, 'u').source.includes('(?<number>')
+  } catch {
+    return false
+  }
+}
 
 function isTimeZone(zone: string): boolean {
   try {

@@ -31,6 +31,20 @@ function about(entity: 'orders' | 'returns', told: string | undefined, number: s
   })
 }
 
+/**
+ * The order a document is about, by its name: `5978.pdf`, `bm-eu_5978.pdf` for Kontor's key `bm-eu/5978`. `pattern` finds it where names are others:
+ * by its groups `number` and `connection`. `undefined`: the name does not say.
+ */
+export function aboutDocument(name: string, pattern: string | undefined): About | undefined {
+  const { number, connection } =
+    (pattern === undefined
+      ? /^(?:(?<connection>(?=[a-z0-9-]*[a-z])[a-z0-9-]+)_)?(?<number>\S+)$/.exec(name)
+      : new RegExp(pattern, 'u').exec(name)
+    )?.groups ?? {}
+  if (!number) return undefined
+  return about('orders', connection ? `${connection}/${number}` : number, undefined)
+}
+
 /** The id a record has when its rows give none: parts that name it, so that the same file makes the same records. */
 export function idFrom(...parts: readonly (string | undefined)[]): string {
   const joined = parts.filter((part) => part !== undefined && part !== '').join(':')

@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CheckResult, Mode, Plugin, Reader, Writer } from '@kontor/core'
-import { connect, createProcessScope, type Buckets, type Journal } from '@kontor/core/host'
+import { Files, type CheckResult, type Mode, type Plugin, type Reader, type Writer } from '@kontor/core'
+import { connect, createProcessScope, override, type Buckets, type Journal } from '@kontor/core/host'
 import type { Connection } from '../suite/scenarios.ts'
 import type { SimulatorClock } from '../simulator/index.ts'
 import { createPluginClock, type PluginClock } from './plugin-clock.ts'
 import { createRecordingLog, type RecordingLog } from './recording-log.ts'
+import { sampleFiles } from './sample-files.ts'
 import { createWireTap, type WireHooks, type WireTap } from './wire-tap.ts'
 
 export interface OpenSettings {
@@ -49,6 +50,7 @@ export async function openConnection(settings: OpenSettings): Promise<OpenConnec
     // Time jumps here; that is no paused process.
     freshMs: 86_400_000,
     random: () => 0.5,
+    overrides: [override(Files, () => sampleFiles)],
     config: connection.config,
     credentials: connection.credentials,
     clock,
