@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { Cache, Files, Log, Mode, Paths, KontorError, type Clock, type CredentialStore, type LimitSpec } from '@kontor/core'
+import {
+  Cache,
+  Files,
+  Log,
+  Mode,
+  Paths,
+  KontorError,
+  type Clock,
+  type CredentialStore,
+  type LimitSpec,
+} from '@kontor/core'
 import { connect, type Journal } from '@kontor/core/host'
 import { z } from 'zod'
 import type { Config, Connection, ConnectionSettings, StoreAddress } from '../config/index.ts'
