@@ -3,6 +3,7 @@ import { KontorError } from '@kontor/core'
 import { openConfiguredStore, type EngineOptions } from '../engine/open-engine.ts'
 import type { Store } from '../store/store.ts'
 import type { Cli } from './cli.ts'
+import { installedPackages } from './installed.ts'
 
 /** Works on the store of the config, beside a runner or without one. A store that is not there is not made by looking. */
 export async function withStore<T>(cli: Cli, work: (store: Store) => Promise<T>): Promise<T> {
@@ -23,5 +24,11 @@ export async function withStore<T>(cli: Cli, work: (store: Store) => Promise<T>)
 
 /** What the engine is opened with. */
 export async function engineOptions(cli: Cli): Promise<EngineOptions> {
-  return { config: await cli.config(), clock: cli.clock, log: cli.log, mask: (secrets) => cli.redactor.add(...secrets) }
+  return {
+    config: await cli.config(),
+    clock: cli.clock,
+    log: cli.log,
+    mask: (secrets) => cli.redactor.add(...secrets),
+    pluginVersions: new Map(installedPackages(cli.folder).map(({ name, version }) => [name, version])),
+  }
 }

@@ -11,7 +11,7 @@ import {
   type WriterSpec,
 } from '@kontor/core'
 import { redemptionOf } from '../loyalty/redemption-key.ts'
-import { claimBatch, type Batch, type Claimed } from '../store/claims.ts'
+import { claimBatch, keyOf, type Batch, type Claimed } from '../store/claims.ts'
 import { saveLooks } from '../store/looks.ts'
 import { loadRecord, recordKey, splitKey } from '../store/records.ts'
 import type { DeliveryRow } from '../store/schema.ts'
@@ -21,6 +21,7 @@ import { belowFloor } from './floor.ts'
 import { keepLedger } from './ledger.ts'
 import { matchAbout } from './match.ts'
 import { batchMax, settlesMs, type Flow, type Office } from './office.ts'
+import { untilStored } from './patience.ts'
 import { setAside } from './plan.ts'
 import { sellable } from './reserve.ts'
 import { keepRedemption } from './redemptions.ts'
@@ -72,9 +73,10 @@ async function bring(
   const rules: SettleRules = { again: job.spec.again, settlesMs: settlesMs(job.spec), waitMs }
   const open = new Map<string, Claimed>()
   const deliveries: Delivery[] = []
-  /** Refused before the plugin was given them. */
-  const guarded = new Set<Claimed>()
+  /** Those whose attempt has come to its end, here or by the plugin. */
+  const settled = new Set<Claimed>()
   let failure: KontorError | undefined
+  for (const row of batch.rows) engine.claims.set(keyOf(row), row.fence)
   try {
     for (const row of batch.rows) {
       if (batch.kind === 'write' && row.entity === 'stock') row.content = await sellableContent(engine, row)
@@ -82,13 +84,12 @@ async function bring(
       const broken = batch.kind === 'write' ? belowFloor(flowOf(engine, row), delivery.record) : undefined
       if (broken) {
         await settle(engine.store, row, { key: delivery.key, is: 'refused', error: broken }, rules)
-        guarded.add(row)
+        settled.add(row)
         counts.refused++
         continue
       }
       deliveries.push(delivery)
       open.set(delivery.key, row)
-      engine.claims.set(delivery.key, row.fence)
     }
     if (deliveries.length === 0) return undefined
     for await (const outcome of outcomes(job, batch.kind, deliveries)) {
@@ -101,17 +102,22 @@ async function bring(
         // Caught by the plugin with other refusals of a record; it was shown all the same, and is refused by nobody.
         await setAside(engine.store, [row], engine.shown())
         open.delete(outcome.key)
+        settled.add(row)
         continue
       }
-      await settle(
-        engine.store,
-        row,
-        (await claimedTwice(engine, row, batch.kind, outcome)) ??
-          believable(outcome, row, job.spec, engine.clock.now()),
-        rules,
-        booked(engine, row, run),
+      await untilStored(
+        async () =>
+          await settle(
+            engine.store,
+            row,
+            (await claimedTwice(engine, row, batch.kind, outcome)) ??
+              believable(outcome, row, job.spec, engine.clock.now()),
+            rules,
+            booked(engine, row, run),
+          ),
       )
       open.delete(outcome.key)
+      settled.add(row)
       if (outcome.look)
         await engine.store.write((tx) => saveLooks(tx, job.office.name, outcome.look ?? [], engine.clock.now()))
       if (outcome.is === 'done' || outcome.is === 'already') counts.written++
@@ -120,12 +126,14 @@ async function bring(
   } catch (thrown) {
     failure = toKontorError(thrown, `write to ${job.office.name}`)
   } finally {
-    for (const delivery of deliveries) engine.claims.delete(delivery.key)
-    const missing = new Set(open.values())
-    const unsettled = batch.rows.filter((row) => !guarded.has(row) && (deliveries.length === 0 || missing.has(row)))
-    if (unsettled.length > 0) {
-      if (failure?.code === 'PLAN_MODE') await setAside(engine.store, unsettled, engine.shown())
-      else await abandon(engine.store, unsettled, failure, rules, batch.kind)
+    const unsettled = batch.rows.filter((row) => !settled.has(row))
+    try {
+      if (unsettled.length > 0)
+        await (failure?.code === 'PLAN_MODE'
+          ? setAside(engine.store, unsettled, engine.shown())
+          : untilStored(async () => await abandon(engine.store, unsettled, failure, rules, batch.kind)))
+    } finally {
+      for (const row of batch.rows) engine.claims.delete(keyOf(row))
     }
   }
   return failure
@@ -216,7 +224,7 @@ async function toDelivery(engine: Engine, row: Claimed): Promise<Delivery> {
   const match = about?.entity === 'returns' ? await matchAbout(engine, db, row.source, about) : undefined
   const returned = match && (await loadRecord(db, match.connection, 'returns', match.id))
   return {
-    key: row.try_key ?? row.wanted_key,
+    key: keyOf(row),
     name: recordKey(row.source, row.id),
     record,
     ...(order ? { order: order.record as Order } : {}),

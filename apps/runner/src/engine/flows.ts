@@ -1,4 +1,5 @@
 import { KontorError } from '@kontor/core'
+import { listRunners } from '../store/runners.ts'
 import type { Store } from '../store/store.ts'
 import type { Flow } from './office.ts'
 
@@ -17,6 +18,8 @@ export async function settleFlows(store: Store, flows: readonly Flow[]): Promise
   await store.write(async (tx) => {
     const now = store.clock.now()
     const ids = flows.map((flow) => flow.id)
+    // Runners of one deployment may have different configs for a while; what another one still has is not gone.
+    const others = (await listRunners(tx, now)).filter(({ alive }) => alive).flatMap(({ about }) => about.flows)
     for (const id of ids)
       await tx
         .insertInto('flows')
@@ -28,7 +31,7 @@ export async function settleFlows(store: Store, flows: readonly Flow[]): Promise
       .set({ state: 'parked', error: gone, updated_at: now })
       .where('state', 'in', ['held', 'pending', 'waiting'])
       .where('begun_at', 'is', null)
-      .where('flow', 'not in', ids.length > 0 ? ids : [''])
+      .where('flow', 'not in', ['', ...ids, ...others])
       .execute()
     if (ids.length > 0)
       await tx

@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { randomUUID } from 'node:crypto'
-import { isKontorError, KontorError } from '@kontor/core'
+import { KontorError } from '@kontor/core'
+import { AgreedClock } from '../store/agreed-clock.ts'
 import { assertOpen } from '../store/closed.ts'
-import { acquireLease, releaseAllOf, renewAll } from '../store/leases.ts'
+import { acquireLease, listLeases, releaseAllOf, renewAll } from '../store/leases.ts'
+import { versionOf } from '../store/migrations.ts'
+import { announce, withdraw, type About } from '../store/runners.ts'
 import { endOrphanedRuns } from '../store/runs.ts'
 import type { Store } from '../store/store.ts'
 
 /** The lease of a runner; an embedded store has one. */
 const runnerLease = 'runner'
+const commandLease = 'command'
 export const leaseTtlMs = 10_000
 const renewEveryMs = 2_000
 
@@ -46,13 +50,14 @@ export interface Tenure extends AsyncDisposable {
  * Begins to work on this store. An embedded store has one runner: it is taken over at once where the former one has died, and refused while
  * another is at work. A store on a server has any number; what a dead one held is free at once on its machine, and after its lease elsewhere.
  */
-export async function takeOffice(store: Store, owner: string): Promise<Tenure> {
+export async function takeOffice(store: Store, owner: string, about: About): Promise<Tenure> {
   if (store.dialect.name === 'postgres') {
     const key = `${runnerLease} ${owner}`
     await acquireLease(store, key, owner, leaseTtlMs)
     await stayOut(store, owner)
     for (const each of await otherOwners(store, owner)) if (isDead(each)) await releaseAllOf(store, each)
     await endOrphanedRuns(store)
+    await announce(store, owner, about)
     return keep(store, owner, key)
   }
   let former: string | undefined
@@ -68,8 +73,14 @@ export async function takeOffice(store: Store, owner: string): Promise<Tenure> {
     })
   }
   await stayOut(store, owner)
-  for (const each of await otherOwners(store, owner)) await releaseAllOf(store, each)
+  const beside = new Set(
+    (await listLeases(store.db, store.clock.now())).flatMap(({ key, owner: each }) =>
+      key.startsWith(`${commandLease} `) && !isDead(each) ? [each] : [],
+    ),
+  )
+  for (const each of await otherOwners(store, owner)) if (!beside.has(each)) await releaseAllOf(store, each)
   await endOrphanedRuns(store)
+  await announce(store, owner, about)
   return keep(store, owner, runnerLease)
 }
 
@@ -83,7 +94,8 @@ async function stayOut(store: Store, owner: string): Promise<void> {
   }
 }
 
-async function otherOwners(store: Store, owner: string): Promise<string[]> {
+/** Everybody else that holds something, alive or not. */
+export async function otherOwners(store: Store, owner: string): Promise<string[]> {
   const holders = await store.db
     .selectFrom('leases')
     .select('owner')
@@ -101,33 +113,46 @@ async function otherOwners(store: Store, owner: string): Promise<string[]> {
   return [...new Set([...holders, ...claimers].flatMap((row) => row.owner ?? []))]
 }
 
-/** Renews what this process holds, and tells when it has lost it. A store that is away for a moment loses nothing: the leases last longer. */
+/** A command that reads or writes beside the runners: what it holds is renewed while it works, and others see that it is there. */
+export async function workBeside(store: Store, owner: string): Promise<Tenure> {
+  const key = `${commandLease} ${owner}`
+  await acquireLease(store, key, owner, leaseTtlMs)
+  await stayOut(store, owner)
+  return keep(store, owner, key)
+}
+
+/** Renews what this process holds, and tells when it has lost it. A store that is away for a moment loses nothing: nobody else can take it then. */
 function keep(store: Store, owner: string, key: string): Tenure {
   const lost = new AbortController()
-  let renewed = store.clock.now()
+  let renewing = false
+  const renew = async (): Promise<void> => {
+    if (store.clock instanceof AgreedClock) await store.clock.measure(store.db)
+    await versionOf(store.db)
+    const held = await renewAll(store, owner, leaseTtlMs)
+    if (!held.includes(key))
+      lost.abort(
+        new KontorError('FENCED', {
+          message:
+            'Another runner has taken over this store while this one stood still. It goes on there; this one ends.',
+        }),
+      )
+  }
   const timer = setInterval(() => {
-    renewAll(store, owner, leaseTtlMs).then(
-      (held) => {
-        renewed = store.clock.now()
-        if (!held.includes(key))
-          lost.abort(
-            new KontorError('FENCED', {
-              message:
-                'Another runner has taken over this store while this one stood still. It goes on there; this one ends.',
-            }),
-          )
-      },
-      (thrown: unknown) => {
-        if (isKontorError(thrown) && thrown.failureType === 'config') lost.abort(thrown)
-        else if (store.dialect.name === 'sqlite' && store.clock.now() - renewed > 6 * leaseTtlMs) lost.abort(thrown)
-      },
-    )
+    if (renewing) return
+    renewing = true
+    renew()
+      .catch((thrown: unknown) => {
+        const error = store.dialect.toError(thrown, store.place)
+        if (error.failureType === 'config') lost.abort(error)
+      })
+      .finally(() => (renewing = false))
   }, renewEveryMs)
   return {
     signal: lost.signal,
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
       await releaseAllOf(store, owner).catch(() => undefined)
+      await withdraw(store, owner, key === runnerLease ? undefined : key).catch(() => undefined)
     },
   }
 }

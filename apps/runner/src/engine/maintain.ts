@@ -1,3 +1,4 @@
+import { isKontorError } from '@kontor/core'
 import { pruneRuns } from '../store/runs.ts'
 import { checkAccounts } from './check-accounts.ts'
 import type { Engine } from './engine.ts'
@@ -12,19 +13,33 @@ const keepRuns = 20_000
 /** What a runner does beside its jobs, until the signal: every quarter of an hour it looks whether what stood still works again; every six hours it tidies up. */
 export async function maintain(engine: Engine, stop: AbortSignal): Promise<void> {
   for (let round = 0; !stop.aborted; round++) {
-    if (round % roundsBetween === 0) {
-      // At the start every account has just been checked.
-      if (round > 0) await checkAccounts(engine, ({ name }) => !engine.paused.has(name))
-      await ensureAll(engine, stop)
-      await pruneRuns(engine.store, keepRuns)
-      await applyRetention(engine, stop)
-    }
-    await warnOfLateOrders(engine)
-    await noteOpen(engine)
+    await unlessAway(async () => {
+      if (round % roundsBetween === 0) {
+        // At the start every account has just been checked.
+        if (round > 0) await checkAccounts(engine, ({ name }) => !engine.paused.has(name))
+        await ensureAll(engine, stop)
+        await pruneRuns(engine.store, keepRuns)
+        await applyRetention(engine, stop)
+      }
+      await warnOfLateOrders(engine)
+      await noteOpen(engine)
+    })
     await engine.clock.sleep(recheckMs, stop).catch(() => undefined)
     if (stop.aborted) return
     // A token may have been renewed, a system may be back. What the config stops goes on with another config.
-    await checkAccounts(engine, ({ name }) => engine.paused.get(name)?.key?.endsWith('.paused') === false)
+    await unlessAway(
+      async () =>
+        void (await checkAccounts(engine, ({ name }) => engine.paused.get(name)?.key?.endsWith('.paused') === false)),
+    )
+  }
+}
+
+/** What is done from time to time is done the next time where the store is away; the scheduler says that it is. */
+async function unlessAway(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (thrown) {
+    if (!isKontorError(thrown) || thrown.failureType !== 'transient') throw thrown
   }
 }
 

@@ -43,6 +43,8 @@ export interface EngineOptions {
   mask: (secrets: readonly string[]) => void
   /** Plan mode: calls with an effect land here instead. */
   planned?: PlannedCall[]
+  /** Versions of the installed packages that are plugins, by name: other runners are told. */
+  pluginVersions?: ReadonlyMap<string, string>
   /** Another store than the config names: a plan works on a copy. */
   store?: Store
   /** Whether deliveries are gathered for a while before they are written; a run that ends by itself has all it will gather. */
@@ -63,7 +65,8 @@ export async function openConfiguredStore(config: Config, clock: Clock): Promise
 }
 
 export async function openStoreAt(address: StoreAddress, clock: Clock): Promise<Store> {
-  if (address.kind === 'postgres') return await openServerStore({ url: address.url, clock, key: address.key })
+  if (address.kind === 'postgres')
+    return await openServerStore({ url: address.url, clock, key: address.key, agree: true })
   return await openStore({ path: address.path, clock, ...(address.key === undefined ? {} : { key: address.key }) })
 }
 
@@ -74,20 +77,25 @@ export async function openExistingStore(config: Config, clock: Clock): Promise<S
   return await openConfiguredStore(config, clock)
 }
 
+/** The flows of the config, and those that follow from its rules. */
+export const allFlows = (config: Config): Flow[] => [
+  ...config.flows,
+  ...(config.decide.size > 0 ? [ruleFlow] : []),
+  operatorFlow,
+  ...config.loyalty.flatMap(ledgerFlows),
+]
+
 /** Connects everything the config names, on the store; asks each connection whose data it sees. The composition root. */
 export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
-  const { config, clock, log } = options
-  const store = options.store ?? (await openConfiguredStore(config, clock))
+  const { config, log } = options
+  const store = options.store ?? (await openConfiguredStore(config, options.clock))
+  // The time all runners of this store agree on.
+  const { clock } = store
   await assertOpen(store).catch(async (thrown: unknown) => {
     if (!options.store) await store.close()
     throw thrown
   })
-  const flows: Flow[] = [
-    ...config.flows,
-    ...(config.decide.size > 0 ? [ruleFlow] : []),
-    operatorFlow,
-    ...config.loyalty.flatMap(ledgerFlows),
-  ]
+  const flows = allFlows(config)
   const offices = new Map<string, Office>()
   const engine: Engine = {
     store,
@@ -103,6 +111,7 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
     notify: options.planned ? async () => undefined : await notifyOf(options),
     ttlMs: leaseTtlMs,
     claims: new Map(),
+    runs: new Set(),
     shown: () => new Set((options.planned ?? []).flatMap(({ keys }) => keys)),
   }
   const connected: AsyncDisposable[] = []

@@ -1,6 +1,7 @@
 import { toKontorError, type KontorError } from '@kontor/core'
 import { beginRun, endRun, forgetRun, noCounts, type Counts, type RunKind } from '../store/runs.ts'
 import type { Engine } from './engine.ts'
+import { untilStored } from './patience.ts'
 
 export interface RunResult {
   counts: Counts
@@ -14,6 +15,7 @@ export async function recordedRun(
   work: (id: number, counts: Counts) => Promise<void>,
 ): Promise<RunResult> {
   const id = await beginRun(engine.store, { ...run, owner: engine.owner })
+  engine.runs.add(id)
   const counts = noCounts()
   let error: KontorError | undefined
   try {
@@ -26,6 +28,12 @@ export async function recordedRun(
       engine.log.debug(String((error.cause as Error | undefined)?.stack ?? error.cause), { connection: run.connection })
   }
   const idle = error === undefined && Object.values(counts).every((count) => count === 0)
-  await (idle ? forgetRun(engine.store, id) : endRun(engine.store, id, counts, error?.toJSON()))
+  try {
+    await untilStored(async () => {
+      await (idle ? forgetRun(engine.store, id) : endRun(engine.store, id, counts, error?.toJSON()))
+    })
+  } finally {
+    engine.runs.delete(id)
+  }
   return { counts, error }
 }

@@ -1,9 +1,12 @@
 import { toInstant, type KontorError } from '@kontor/core'
+import { listRunners } from '../store/runners.ts'
 import { openEngine, openExistingStore, type EngineOptions } from './open-engine.ts'
 import { applyRetention } from './retention.ts'
 import { warnOfLateOrders } from './late.ts'
 import { copyOf, readPlan, type Plan, type PlannedCall } from './plan.ts'
-import { takeOffice } from './lifecycle.ts'
+import { aboutOf, differences } from './about.ts'
+import { Janitor } from './janitor.ts'
+import { takeOffice, workBeside } from './lifecycle.ts'
 import { maintain } from './maintain.ts'
 import { noteOpen } from './notices.ts'
 import { Scheduler, type Progress } from './scheduler.ts'
@@ -21,14 +24,29 @@ export async function runForever(
   options: EngineOptions & { signal: AbortSignal; progress?: Progress; started?: (report: RunReport) => void },
 ): Promise<RunReport> {
   await using opened = await openEngine(options)
-  await using tenure = await takeOffice(opened.store, opened.engine.owner)
   const { engine } = opened
-  const stop = AbortSignal.any([options.signal, tenure.signal])
+  const about = aboutOf(options.config, engine.flows, options.pluginVersions)
+  await using tenure = await takeOffice(opened.store, engine.owner, about)
+  await compare()
+  const failed = new AbortController()
+  const stop = AbortSignal.any([options.signal, tenure.signal, failed.signal])
   const scheduler = new Scheduler(engine, stop, options.progress)
+  const janitor = new Janitor(engine, () => scheduler.forgetPauses())
   options.started?.({ failures: [], paused: engine.paused })
-  await Promise.all([scheduler.run(), maintain(engine, stop)])
+  // One that cannot go on ends the others in order, before the store is closed under them.
+  const parts = [scheduler.run(), janitor.run(stop), maintain(engine, stop)]
+  for (const part of parts) part.catch((thrown: unknown) => failed.abort(thrown))
+  await Promise.allSettled(parts)
+  if (failed.signal.aborted) throw failed.signal.reason
   if (tenure.signal.aborted) throw tenure.signal.reason
   return { failures: scheduler.failures, paused: engine.paused }
+
+  /** Runners of one deployment that differ say so when they start: each only from then on, so that a rolling upgrade stays quiet at its end. */
+  async function compare(): Promise<void> {
+    for (const other of await listRunners(opened.store.db, engine.clock.now()))
+      if (other.alive && other.owner !== engine.owner)
+        for (const sentence of differences(about, other)) engine.log.warn(sentence)
+  }
 }
 
 /** Everything once, then ends. */
@@ -36,7 +54,8 @@ export async function runOnce(
   options: EngineOptions & { signal: AbortSignal; progress?: Progress },
 ): Promise<RunReport> {
   await using opened = await openEngine({ ...options, gathers: false })
-  await using tenure = await takeOffice(opened.store, opened.engine.owner)
+  const about = aboutOf(options.config, opened.engine.flows, options.pluginVersions)
+  await using tenure = await takeOffice(opened.store, opened.engine.owner, about)
   const scheduler = new Scheduler(opened.engine, AbortSignal.any([options.signal, tenure.signal]), options.progress)
   await scheduler.once()
   await applyRetention(opened.engine, options.signal)
@@ -60,6 +79,8 @@ export async function backfill(
 ): Promise<{ results: { connection: string; reader: string; result: RunResult | undefined }[] }> {
   await using opened = await openEngine(options)
   const { engine } = opened
+  await using beside = await workBeside(opened.store, engine.owner)
+  const signal = AbortSignal.any([options.signal, beside.signal])
   const results: { connection: string; reader: string; result: RunResult | undefined }[] = []
   for (const office of engine.offices.values()) {
     if (engine.paused.has(office.name) || (request.connections && !request.connections.includes(office.name))) continue
@@ -71,7 +92,7 @@ export async function backfill(
         spec,
         since: toInstant(request.from),
         until: toInstant(request.to),
-        signal: options.signal,
+        signal,
         backfill: {
           name: `backfill ${toInstant(request.from).slice(0, 10)} to ${toInstant(request.to).slice(0, 10)}`,
           deliver: request.deliver,

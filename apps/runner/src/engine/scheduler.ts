@@ -25,6 +25,8 @@ export interface Progress {
 /** Longest silence after a failure that only the operator can end. */
 const configPauseMs = 15 * 60_000
 const tickMs = 250
+/** A store that is back is noticed within so long. */
+const longestStorePauseMs = 5_000
 /** Of deliveries that set each other free, in a single run. */
 const maxRounds = 8
 
@@ -39,7 +41,9 @@ export class Scheduler {
   readonly #running = new Map<string, Promise<unknown>>()
   /** Failures of writers in a row, and until when to leave them alone. */
   readonly #pauses = new Map<string, { until: number; failures: number }>()
+  /** Failures of the store in a row, and until when to leave it alone. */
   #storeFailures = 0
+  #storeUntil = 0
   readonly failures: KontorError[] = []
 
   constructor(engine: Engine, signal: AbortSignal, progress: Progress = () => undefined) {
@@ -104,18 +108,26 @@ export class Scheduler {
 
   /** A store that cannot be reached for a moment ends nothing; one that will not come back by itself does. */
   async #startAllDue(): Promise<void> {
+    if (performance.now() < this.#storeUntil) return
     try {
       await keepDueRedemptions(this.#engine)
       for (const office of this.#working()) await this.#startDue(office)
-      this.#storeFailures = 0
     } catch (thrown) {
       if (!isKontorError(thrown) || thrown.failureType !== 'transient') throw thrown
-      this.#storeFailures++
-      if (this.#storeFailures === 1) this.#engine.log.error(thrown.message, { code: thrown.code })
-      await this.#engine.clock
-        .sleep(Math.min(30_000, backoff(this.#storeFailures)), this.#signal)
-        .catch(() => undefined)
+      this.#waitForStore(thrown)
     }
+  }
+
+  #waitForStore(error: KontorError): void {
+    if (performance.now() < this.#storeUntil) return
+    this.#storeFailures++
+    if (this.#storeFailures === 1) this.#engine.log.error(error.message, { code: error.code })
+    this.#storeUntil = performance.now() + Math.min(longestStorePauseMs, backoff(this.#storeFailures))
+  }
+
+  /** The clock was set back: what was to be left alone until some time is tried again. */
+  forgetPauses(): void {
+    this.#pauses.clear()
   }
 
   #working(): Office[] {
@@ -124,9 +136,11 @@ export class Scheduler {
 
   #start(key: string, work: () => Promise<unknown>): void {
     const job = work()
-      .catch((thrown: unknown) =>
-        this.#engine.log.error(`${key} failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`),
-      )
+      .then(() => (this.#storeFailures = 0))
+      .catch((thrown: unknown) => {
+        if (isKontorError(thrown) && thrown.code === 'STORE_UNAVAILABLE') this.#waitForStore(thrown)
+        else this.#engine.log.error(`${key} failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
+      })
       .finally(() => this.#running.delete(key))
     this.#running.set(key, job)
   }

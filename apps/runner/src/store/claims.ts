@@ -21,6 +21,9 @@ export interface Batch {
   rows: Claimed[]
 }
 
+/** The idempotency key of the attempt under way, or of the next one. */
+export const keyOf = (row: DeliveryRow): string => row.try_key ?? row.wanted_key
+
 const open = new Set(['pending', 'waiting'])
 const byOrder = (a: DeliveryRow, b: DeliveryRow): number =>
   a.rank - b.rank || a.created_at - b.created_at || (a.id < b.id ? -1 : 1)

@@ -28,20 +28,21 @@ const codeOf = (thrown: unknown): string =>
 
 /** By the beginning of the code. `transient`: it may be over in a moment. */
 const reasons: readonly { code: string; transient?: boolean; reason: string }[] = [
-  { code: 'SQLITE_FULL', reason: 'the disk is full' },
+  { code: 'SQLITE_FULL', transient: true, reason: 'the disk is full; it goes on once there is room' },
   { code: 'SQLITE_READONLY', reason: 'it cannot be written (permissions, or a read-only file system)' },
   { code: 'SQLITE_CANTOPEN', reason: 'it cannot be opened (does the folder exist, and may we write there?)' },
   { code: 'SQLITE_NOTADB', reason: 'the file is no SQLite database' },
   { code: 'SQLITE_CORRUPT', reason: 'the file is damaged; restore a backup' },
   { code: 'SQLITE_BUSY', transient: true, reason: 'another program holds it locked' },
+  { code: 'SQLITE_IOERR_WRITE', transient: true, reason: 'the disk is full, or reports errors' },
   { code: 'SQLITE_IOERR', reason: 'the disk reports errors' },
-  { code: 'ENOSPC', reason: 'the disk is full' },
+  { code: 'ENOSPC', transient: true, reason: 'the disk is full; it goes on once there is room' },
   { code: 'EACCES', reason: 'permission is denied' },
   { code: 'EROFS', reason: 'the file system is read-only' },
   { code: 'ENOTDIR', reason: 'a part of the path is no folder' },
   { code: 'EEXIST', reason: 'a part of the path is no folder' },
   { code: 'ENOENT', reason: 'there is no such path' },
-  { code: '53100', reason: "the server's disk is full" },
+  { code: '53100', transient: true, reason: "the server's disk is full; it goes on once there is room" },
   { code: '53', transient: true, reason: 'the server has no connections or memory left' },
   { code: '57P', transient: true, reason: 'the server is shutting down or starting' },
   { code: '08', transient: true, reason: 'the connection was lost' },
@@ -51,6 +52,7 @@ const reasons: readonly { code: string; transient?: boolean; reason: string }[] 
   { code: 'ECONN', transient: true, reason: 'the server cannot be reached' },
   { code: 'EPIPE', transient: true, reason: 'the connection was lost' },
   { code: 'ETIMEDOUT', transient: true, reason: 'the server does not answer' },
+  { code: 'EAI_AGAIN', transient: true, reason: 'the name of the server cannot be looked up' },
   { code: 'ENOTFOUND', reason: 'there is no such host' },
 ]
 

@@ -1,5 +1,5 @@
 import { KontorError } from '@kontor/core'
-import type { Store, Tx } from './store.ts'
+import type { Db, Store, Tx } from './store.ts'
 
 /** The right to do one job, until it is not renewed any more. `fence` grows with each owner: who holds an older one is late. */
 export interface Lease {
@@ -41,6 +41,11 @@ export function renewAll(store: Store, owner: string, ttlMs: number): Promise<st
     await tx.updateTable('deliveries').set({ claim_until: until }).where('owner', '=', owner).execute()
     return (await tx.selectFrom('leases').select('key').where('owner', '=', owner).execute()).map((row) => row.key)
   })
+}
+
+/** Leases that somebody holds at present. */
+export async function listLeases(db: Db, now: number): Promise<(Lease & { until: number })[]> {
+  return await db.selectFrom('leases').selectAll().where('until', '>', now).orderBy('key').execute()
 }
 
 export async function releaseLease(store: Store, lease: Lease): Promise<void> {

@@ -53,6 +53,11 @@ const steps: readonly (readonly string[])[] = [
     `create table holdings(destination text not null, entity text not null, sku text not null, market text not null, content text not null, seen_at bigint not null,
       primary key (destination, entity, sku, market))`,
   ],
+  [
+    `create table runners(owner text primary key, started_at bigint not null, about text not null)`,
+    `create index deliveries_owned on deliveries(owner) where owner is not null`,
+    `create index runs_running on runs(owner) where state = 'running'`,
+  ],
 ]
 
 export const storeVersion = steps.length
@@ -76,7 +81,8 @@ export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<voi
   })
 }
 
-async function versionOf(db: Kysely<Tables>): Promise<number> {
+/** The version of the store; throws STORE_NEWER where a newer Kontor has written it. */
+export async function versionOf(db: Kysely<Tables>): Promise<number> {
   const row = await db.selectFrom('meta').select('value').where('key', '=', 'version').executeTakeFirst()
   const version = Number(row?.value ?? 0)
   if (version > storeVersion)

@@ -4,27 +4,29 @@ import { KontorError } from '@kontor/core'
 import type { Tables } from './schema.ts'
 import { chunks, type Db, type Store, type Tx } from './store.ts'
 
-/** Every table with the columns that order it, in the order in which it is copied. Leases stay behind: nobody is at work in a copy. */
-const tables: readonly (readonly [keyof Tables, readonly string[]])[] = [
-  ['connections', ['name']],
-  ['streams', ['connection', 'reader']],
-  ['records', ['connection', 'entity', 'id']],
-  ['numbers', ['number', 'entity', 'connection', 'id']],
-  ['deliveries', ['destination', 'source', 'entity', 'id']],
-  ['links', ['destination', 'entity', 'reference']],
-  ['open_lines', ['sku', 'connection', 'id']],
-  ['mentions', ['lane', 'connection', 'entity', 'id']],
-  ['unmatched', ['connection', 'entity', 'id', 'flow']],
-  ['rejections', ['connection', 'reader', 'fingerprint']],
-  ['looks', ['connection', 'entity', 'id']],
-  ['runs', ['id']],
-  ['flows', ['id']],
-  ['credentials', ['connection']],
-  ['buckets', ['key']],
-  ['holdings', ['destination', 'entity', 'sku', 'market']],
-  ['notices', ['key']],
-  ['cache', ['connection', 'key']],
-]
+/** Every table with the columns that order it, in the order in which it is copied. Leases and runners stay behind: nobody is at work in a copy. */
+const orders: Readonly<Record<Exclude<keyof Tables, 'meta' | 'leases' | 'runners'>, readonly string[]>> = {
+  connections: ['name'],
+  streams: ['connection', 'reader'],
+  records: ['connection', 'entity', 'id'],
+  numbers: ['number', 'entity', 'connection', 'id'],
+  deliveries: ['destination', 'source', 'entity', 'id'],
+  links: ['destination', 'entity', 'reference'],
+  open_lines: ['sku', 'connection', 'id'],
+  mentions: ['lane', 'connection', 'entity', 'id'],
+  unmatched: ['connection', 'entity', 'id', 'flow'],
+  rejections: ['connection', 'reader', 'fingerprint'],
+  looks: ['connection', 'entity', 'id'],
+  runs: ['id'],
+  flows: ['id'],
+  credentials: ['connection'],
+  buckets: ['key'],
+  holdings: ['destination', 'entity', 'sku', 'market'],
+  notices: ['key'],
+  cache: ['connection', 'key'],
+}
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys are those written above
+const tables = Object.entries(orders) as (readonly [keyof typeof orders, readonly string[]])[]
 /** What of the table of facts about the store goes with its rows: other names of connections, and whether it was restored. */
 const facts = ['renamed:%', 'restored_at'] as const
 const batch = 500

@@ -1,12 +1,15 @@
 import { chmodSync, mkdirSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { Kysely, PostgresDialect, SqliteDialect } from 'kysely'
 import pg from 'pg'
 import type { Clock } from '@kontor/core'
+import { AgreedClock } from './agreed-clock.ts'
 import { postgres, sqlite } from './dialect.ts'
 import { migrate } from './migrations.ts'
 import { createSealer, loadKey, sharedKey } from './seal.ts'
+import { speaking } from './speaking-dialect.ts'
 import { Store } from './store.ts'
 import type { Tables } from './schema.ts'
 
@@ -26,7 +29,9 @@ export async function openStore({ path, clock, key }: StoreOptions): Promise<Sto
     // What is emptied for a buyer's sake is overwritten in the file, not only unlinked.
     database.pragma('secure_delete = ON')
     chmodSync(path, 0o600)
-    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) })
+    const db = new Kysely<Tables>({
+      dialect: speaking(new SqliteDialect({ database }), (thrown) => sqlite.toError(thrown, path)),
+    })
     await migrate(db, sqlite)
     return new Store({ db, dialect: sqlite, sealer: createSealer(loadKey(`${path}.key`, key)), clock, place: path })
   } catch (thrown) {
@@ -39,10 +44,18 @@ export interface ServerStoreOptions {
   clock: Clock
   key: string | undefined
   connections?: number
+  /** Follow the clock of the database, as runners on several machines must. */
+  agree?: boolean
 }
 
 /** Opens the store on a PostgreSQL server (15 or newer), which any number of runners share. */
-export async function openServerStore({ url, clock, key, connections = 10 }: ServerStoreOptions): Promise<Store> {
+export async function openServerStore({
+  url,
+  clock,
+  key,
+  connections = 10,
+  agree = false,
+}: ServerStoreOptions): Promise<Store> {
   const place = withoutPassword(url)
   // Counts and times are whole numbers far below 2^53; the driver would give them as text.
   const types = {
@@ -53,19 +66,37 @@ export async function openServerStore({ url, clock, key, connections = 10 }: Ser
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    stream: impatientSocket,
     types,
     application_name: 'kontor',
   })
   // An idle connection that the server closes is replaced at the next use; unheard, the event would end the process.
   pool.on('error', () => undefined)
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<Tables>({
+    dialect: speaking(new PostgresDialect({ pool }), (thrown) => postgres.toError(thrown, place)),
+  })
   try {
     await migrate(db, postgres)
-    return new Store({ db, dialect: postgres, sealer: createSealer(await sharedKey(db, key)), clock, place })
+    const agreed = agree ? new AgreedClock(clock) : undefined
+    await agreed?.measure(db)
+    const sealer = createSealer(await sharedKey(db, key))
+    return new Store({ db, dialect: postgres, sealer, clock: agreed ?? clock, place })
   } catch (thrown) {
     await db.destroy().catch(() => undefined)
     throw postgres.toError(thrown, place)
   }
+}
+
+/** Nothing we ask takes as long: a server that says nothing has gone away, and its answer is waited for no longer. */
+const silenceMs = 60_000
+
+function impatientSocket(): Socket {
+  const socket = new Socket()
+  socket.setTimeout(silenceMs, () =>
+    socket.destroy(Object.assign(new Error('the server said nothing for a minute'), { code: 'ETIMEDOUT' })),
+  )
+  return socket
 }
 
 function withoutPassword(url: string): string {

@@ -1,5 +1,5 @@
 import { entities, isState } from '@kontor/core'
-import type { Store, Tx } from './store.ts'
+import type { Db, Store, Tx } from './store.ts'
 
 const states = entities.filter(isState)
 /** No run has this number: what it holds goes out with the next run of its source that ends well, as one set with what that run states. */
@@ -43,6 +43,7 @@ export function countAsBegun(store: Store): Promise<number> {
       .where('entity', 'in', states)
       .where('known_hash', 'is not', null)
       .execute()
+    await tx.deleteFrom('holdings').execute()
     await tx.updateTable('records').set({ hash: '' }).where('entity', 'in', states).execute()
     await tx
       .insertInto('meta')
@@ -54,7 +55,7 @@ export function countAsBegun(store: Store): Promise<number> {
 }
 
 /** When this store was restored; `undefined` if it never was. */
-export async function restoredAt(tx: Tx): Promise<number | undefined> {
+export async function restoredAt(tx: Db): Promise<number | undefined> {
   const row = await tx.selectFrom('meta').select('value').where('key', '=', 'restored_at').executeTakeFirst()
   return row && Number(row.value)
 }

@@ -41,8 +41,8 @@ export async function forgetRun(store: Store, id: number): Promise<void> {
   await store.write((tx) => tx.deleteFrom('runs').where('id', '=', id).execute())
 }
 
-/** Ends the runs of processes that are at work no longer: whose leases are over. */
-export async function endOrphanedRuns(store: Store): Promise<void> {
+/** Ends the runs of processes that are at work no longer: whose leases are over. `own`: those of this process that it is at. */
+export async function endOrphanedRuns(store: Store, own?: { owner: string; runs: ReadonlySet<number> }): Promise<void> {
   await store.write(async (tx) => {
     const now = store.clock.now()
     const alive = (await tx.selectFrom('leases').select('owner').distinct().where('until', '>', now).execute()).map(
@@ -53,6 +53,16 @@ export async function endOrphanedRuns(store: Store): Promise<void> {
       .set({ state: 'died', ended_at: now })
       .where('state', '=', 'running')
       .where('owner', 'not in', alive.length > 0 ? alive : [''])
+      .execute()
+    if (!own) return
+    // Its end could not be stored while the store was away.
+    await tx
+      .updateTable('runs')
+      .set({ state: 'died', ended_at: now })
+      .where('state', '=', 'running')
+      .where('owner', '=', own.owner)
+      .where('id', 'not in', own.runs.size > 0 ? [...own.runs] : [-1])
+      .where('started_at', '<', now - 60_000)
       .execute()
   })
 }

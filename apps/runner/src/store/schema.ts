@@ -74,6 +74,7 @@ export interface Tables {
     error: string | null
   }
   flows: { id: string; first_run_at: number }
+  runners: { owner: string; started_at: number; about: string }
   credentials: { connection: string; sealed: string; version: number; updated_at: number }
   buckets: { key: string; state: string; updated_at: number }
   /** What a destination held of a state when it was last looked at as a whole. `market`: empty for its own. */

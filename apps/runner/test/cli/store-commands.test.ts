@@ -115,3 +115,69 @@ describe('kontor backup and restore', () => {
     expect(readFileSync(file('other.db.key'), 'utf8')).toBe(`${'f'.repeat(64)}\n`)
   })
 })
+
+describe('kontor doctor', () => {
+  const Findings = z.array(
+    z.object({ level: z.string(), about: z.string(), message: z.string(), remedy: z.string().optional() }),
+  )
+  const examine = async () => {
+    const { code, stdout } = await place.kontor('doctor', '--json')
+    const findings = Findings.parse(JSON.parse(stdout))
+    return { code, findings, wrong: findings.filter(({ level }) => level !== 'fine') }
+  }
+
+  test('has nothing to say against an installation that works, and says what it has looked at', async () => {
+    const runner = place.start('run')
+    await runner.says('Kontor runs')
+    const { code, findings, wrong } = await examine()
+    expect(wrong).toEqual([])
+    expect(code).toBe(0)
+    expect(new Set(findings.map(({ about }) => about))).toEqual(
+      new Set(['kontor', 'config', 'store', 'disk', 'runners', 'work']),
+    )
+    runner.child.kill('SIGTERM')
+    await runner.ended
+  })
+
+  test('names a runner that was killed, another that differs, what stands still and a clock that was set back', async () => {
+    await place.kontor('run', '--once')
+    const runner = place.start('run')
+    await runner.says('Kontor runs')
+    runner.child.kill('SIGKILL')
+    await runner.ended
+    const database = new Database(file('kontor.db'))
+    const soon = Date.now() + 3_600_000
+    database.exec(`
+      insert into leases values ('runner', 'elsewhere/7/0/x', 1, ${soon}) on conflict do update set owner = excluded.owner, until = excluded.until;
+      insert into runners values ('elsewhere/7/0/x', ${Date.now()}, '{"kontor":"9.9.9","node":"26","store":1,"connections":{},"flows":[]}');
+      update deliveries set state = 'parked', error = '{"code":"IN_DOUBT","message":"?"}';
+      update connections set paused_by = '{"code":"AUTH_EXPIRED","message":"The token has lapsed."}' where name = 'till';
+      update streams set failures = 4, error = '{"code":"UNREACHABLE","message":"No answer."}';
+      update records set updated_at = ${soon}`)
+    database.close()
+    const { code, wrong } = await examine()
+    expect(code).toBe(2)
+    const said = wrong.map(({ about, message }) => `${about}: ${message}`).join('\n')
+    for (const each of [
+      'process 7) has Kontor 9.9.9',
+      'does not know the connection till',
+      'has ended without saying so',
+      'deliveries: 1 wait for a person',
+      'till stands still. AUTH_EXPIRED',
+      'has failed 4 times in a row. UNREACHABLE',
+      'the clock of this machine was set back',
+    ])
+      expect(said).toContain(each)
+    expect(wrong.every(({ remedy }) => remedy !== undefined)).toBe(true)
+  })
+
+  test('says what to do where there is no store, or none that can be reached', async () => {
+    expect((await examine()).wrong).toMatchObject([{ about: 'store', remedy: '"kontor run" makes it.' }])
+    place.write('kontor.yaml', `store: postgres://nobody@127.0.0.1:1/none\n${config()}`)
+    const { code, wrong } = await examine()
+    expect(code).toBe(2)
+    expect(wrong).toMatchObject([
+      { level: 'error', about: 'store', message: expect.stringContaining('STORE_UNAVAILABLE') },
+    ])
+  })
+})

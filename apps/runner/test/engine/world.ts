@@ -100,6 +100,7 @@ export async function createWorld(
     owner: `test/${Math.random()}`,
     ttlMs: 10_000,
     claims: new Map(),
+    runs: new Set(),
     decide: new Map(),
     loyalty: [],
     paused: new Map(),

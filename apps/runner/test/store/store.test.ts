@@ -54,7 +54,7 @@ describe('the store', () => {
     const pages = await sql<{ page_count: number }>`pragma page_count`.execute(store.db)
     await sql.raw(`pragma max_page_count = ${pages.rows[0]?.page_count}`).execute(store.db)
     await expect(add('second')).rejects.toMatchObject({
-      code: 'STORE_UNUSABLE',
+      code: 'STORE_UNAVAILABLE',
       message: expect.stringContaining('the disk is full'),
     })
     expect(await store.db.selectFrom('credentials').select('connection').execute()).toEqual([{ connection: 'first' }])

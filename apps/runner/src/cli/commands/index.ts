@@ -7,6 +7,7 @@ import { decide } from './decide.ts'
 import { deliveries } from './deliveries.ts'
 import { demo } from './demo.ts'
 import { erase } from './erase.ts'
+import { doctor } from './doctor.ts'
 import { explain } from './explain.ts'
 import { init } from './init.ts'
 import { loyalty } from './loyalty/index.ts'
@@ -42,6 +43,7 @@ export const commands: readonly Registration[] = [
   reconcile,
   loyalty,
   backfill,
+  doctor,
   rename,
   backup,
   restore,
