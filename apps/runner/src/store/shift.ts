@@ -11,7 +11,6 @@ const instants = [
   ['looks', 'due_at'],
   ['leases', 'until'],
   ['cache', 'until'],
-  ['notices', 'until'],
 ] as const
 
 /** The clock was set back: what lay in the future by the old time lies as far in the future by the new one. */
