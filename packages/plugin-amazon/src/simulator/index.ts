@@ -13,3 +13,5 @@ export {
   SELLER_ID,
   type World,
 } from './world.ts'
+export { sandboxSimulator, type SandboxWorld } from './sandbox/sandbox-simulator.ts'
+export { loadSandboxCases, type SandboxCase } from './sandbox/static-cases.ts'
