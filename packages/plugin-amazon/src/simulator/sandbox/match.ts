@@ -28,8 +28,7 @@ function fits({ parameters, places }: SandboxCase, pattern: RegExp, request: Sim
       if (wanted === undefined) return true
       // Cases write "body" whatever the model calls it.
       if (name === 'body' || places[name] === 'body') return isDeepStrictEqual(bodyOf(request), wanted)
-      const given =
-        places[name] === 'path' ? decodeURIComponent(match.groups?.[name] ?? '') : request.query.get(name)
+      const given = places[name] === 'path' ? decodeURIComponent(match.groups?.[name] ?? '') : request.query.get(name)
       return given === textOf(wanted)
     })
   )

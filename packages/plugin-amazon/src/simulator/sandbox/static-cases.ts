@@ -65,20 +65,21 @@ function casesOf(model: string, { paths, parameters: shared }: z.output<typeof M
         ),
       )
       return Object.entries(operation.data.responses).flatMap(([status, response]) =>
-        (response['x-amzn-api-sandbox']?.static ?? []).map(
-          (one): SandboxCase => ({
-            model,
-            operation: operation.data.operationId,
-            method: method.toUpperCase(),
-            path,
-            status: Number(status),
-            parameters: Object.fromEntries(
-              Object.entries(one.request.parameters).map(([name, { value }]) => [name, isAnything(value) ? undefined : value]),
-            ),
-            places,
-            response: one.response ?? null,
-          }),
-        ),
+        (response['x-amzn-api-sandbox']?.static ?? []).map((one): SandboxCase => ({
+          model,
+          operation: operation.data.operationId,
+          method: method.toUpperCase(),
+          path,
+          status: Number(status),
+          parameters: Object.fromEntries(
+            Object.entries(one.request.parameters).map(([name, { value }]) => [
+              name,
+              isAnything(value) ? undefined : value,
+            ]),
+          ),
+          places,
+          response: one.response ?? null,
+        })),
       )
     })
   })
