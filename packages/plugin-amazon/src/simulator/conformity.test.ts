@@ -39,9 +39,9 @@ async function traffic(options: Partial<Options>) {
   await get('/sellers/v1/marketplaceParticipations')
   const search = '/orders/2026-01-01/orders?lastUpdatedAfter=2026-05-01T00:00:00Z'
   await get(`${search}&includedData=${ALL}`)
-  const page = z.looseObject({ pagination: z.object({ nextToken: z.string() }) }).parse(
-    await get(`${search}&maxResultsPerPage=2&marketplaceIds=${marketplaceId}`),
-  )
+  const page = z
+    .looseObject({ pagination: z.object({ nextToken: z.string() }) })
+    .parse(await get(`${search}&maxResultsPerPage=2&marketplaceIds=${marketplaceId}`))
   const paginationToken = encodeURIComponent(page.pagination.nextToken)
   await get(`${search}&marketplaceIds=${marketplaceId}&paginationToken=${paginationToken}`)
   await get('/orders/2026-01-01/orders?createdAfter=yesterday')
@@ -59,7 +59,10 @@ async function traffic(options: Partial<Options>) {
   }
   const confirmation = `/orders/v0/orders/${order}/shipmentConfirmation`
   await ask('POST', confirmation, { marketplaceId, packageDetail })
-  await ask('POST', confirmation, { marketplaceId, packageDetail: { ...packageDetail, shipDate: '2027-01-01T00:00:00Z' } })
+  await ask('POST', confirmation, {
+    marketplaceId,
+    packageDetail: { ...packageDetail, shipDate: '2027-01-01T00:00:00Z' },
+  })
   const pickup = made('place-order', { programs: ['IN_STORE_PICK_UP'] })
   await ask('POST', `/orders/v0/orders/${pickup}/shipment`, { marketplaceId, shipmentStatus: 'ReadyForPickup' })
   amazon.act('request-cancellation', { id: pickup })
@@ -95,12 +98,16 @@ async function traffic(options: Partial<Options>) {
   await get(`/reports/2021-06-30/reports/${reportId}`)
   await amazon.clock.advance(180_000)
   const done = z.looseObject({ resultFeedDocumentId: z.string() }).parse(await get(`/feeds/2021-06-30/feeds/${feedId}`))
-  const result = z.looseObject({ url: z.string() }).parse(await get(`/feeds/2021-06-30/documents/${done.resultFeedDocumentId}`))
+  const result = z
+    .looseObject({ url: z.string() })
+    .parse(await get(`/feeds/2021-06-30/documents/${done.resultFeedDocumentId}`))
   const report = gunzipSync(Buffer.from(await (await fetch(result.url)).arrayBuffer())).toString('utf8')
   await get('/feeds/2021-06-30/feeds?feedTypes=JSON_LISTINGS_FEED')
   await send('JSON_LISTINGS_FEED')
   await ask('DELETE', `/feeds/2021-06-30/feeds/${String(Number(feedId) + 1)}`)
-  const ready = z.looseObject({ reportDocumentId: z.string() }).parse(await get(`/reports/2021-06-30/reports/${reportId}`))
+  const ready = z
+    .looseObject({ reportDocumentId: z.string() })
+    .parse(await get(`/reports/2021-06-30/reports/${reportId}`))
   await get(`/reports/2021-06-30/documents/${ready.reportDocumentId}`)
   await get(`/reports/2021-06-30/reports?reportTypes=${reportType}`)
   const resource = { method: 'GET', path: `/reports/2021-06-30/documents/${ready.reportDocumentId}` }
@@ -115,21 +122,29 @@ async function traffic(options: Partial<Options>) {
 }
 
 describe.skipIf(specs === undefined)(`official models (skipped where ${NO_SPECS})`, () => {
-  it('agree with what the simulator answers, and with the listings feed and its report', { timeout: 60_000 }, async () => {
-    const runs = [await traffic({}), await traffic({ region: 'na' }), await traffic({ region: 'fe', tax: 'inside' })]
-    const { violations, covered } = checkAgainstOpenApi({
-      file: models.map((name) => `${specs}/amazon/${name}.json`),
-      exchanges: runs.flatMap(({ exchanges }) => exchanges),
-    })
-    expect(
-      violations.map(({ operation, where, message, value }) => `${operation} | ${where} | ${message} | ${JSON.stringify(value)}`),
-    ).toEqual([])
-    expect(covered.length).toBe(21)
-    expect(runs.flatMap(({ unknownRoutes, failures }) => [...unknownRoutes, ...failures])).toEqual([])
-    const schemaOf = (name: string): string => `${specs}/amazon/${name}.json`
-    for (const { feed, report } of runs) {
-      expect(checkAgainstJsonSchema({ schema: schemaOf('listings-feed-processing-report-schema-v2'), value: report })).toEqual([])
-      expect(checkAgainstJsonSchema({ schema: schemaOf('listings-feed-schema-v2'), value: feed })).toEqual([])
-    }
-  })
+  it(
+    'agree with what the simulator answers, and with the listings feed and its report',
+    { timeout: 60_000 },
+    async () => {
+      const runs = [await traffic({}), await traffic({ region: 'na' }), await traffic({ region: 'fe', tax: 'inside' })]
+      const { violations, covered } = checkAgainstOpenApi({
+        file: models.map((name) => `${specs}/amazon/${name}.json`),
+        exchanges: runs.flatMap(({ exchanges }) => exchanges),
+      })
+      expect(
+        violations.map(
+          ({ operation, where, message, value }) => `${operation} | ${where} | ${message} | ${JSON.stringify(value)}`,
+        ),
+      ).toEqual([])
+      expect(covered.length).toBe(21)
+      expect(runs.flatMap(({ unknownRoutes, failures }) => [...unknownRoutes, ...failures])).toEqual([])
+      const schemaOf = (name: string): string => `${specs}/amazon/${name}.json`
+      for (const { feed, report } of runs) {
+        expect(
+          checkAgainstJsonSchema({ schema: schemaOf('listings-feed-processing-report-schema-v2'), value: report }),
+        ).toEqual([])
+        expect(checkAgainstJsonSchema({ schema: schemaOf('listings-feed-schema-v2'), value: feed })).toEqual([])
+      }
+    },
+  )
 })
