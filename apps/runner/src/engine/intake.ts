@@ -206,7 +206,8 @@ async function applyEntity(
         firstRuns,
       })
       if (record.entity === 'orders') await keepLedger(engine, tx, row, { run: context.run, begins: context.deliver })
-      if (record.entity === 'refunds') await noteRefund(engine, tx, row, record, context.run)
+      if (record.entity === 'refunds' || record.entity === 'returns')
+        await noteRefund(engine, tx, row, record, context.run)
       if (unmatched.includes(id)) await settleRejections(tx, context.connection, entity, [id], 'matched later', 'match')
     } catch (thrown) {
       if (!isAmbiguous(thrown) || !isKontorError(thrown)) throw thrown

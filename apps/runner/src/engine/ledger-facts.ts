@@ -4,6 +4,7 @@ import type { Booking } from '../loyalty/bookings.ts'
 import type { Explanation } from '../loyalty/explanation.ts'
 import { recompute } from '../loyalty/index.ts'
 import type { LedgerInput } from '../loyalty/ledger-input.ts'
+import { refundsOfReturn } from '../loyalty/returned.ts'
 import type { LoyaltyRules } from '../loyalty/rules.ts'
 import { loadRecord, splitKey } from '../store/records.ts'
 import type { DeliveryRow } from '../store/schema.ts'
@@ -37,6 +38,7 @@ export const ledgerFlows = (plan: LoyaltyPlan): Flow[] => [
 /** The flow by which points records reach the provider: ordinary deliveries in the order's lane. */
 export const ledgerFlow = ({ id, provider }: LoyaltyPlan): Flow => ({
   id,
+  plan: id,
   entity: 'points',
   from: [ledgerSource],
   to: [provider],
@@ -68,16 +70,21 @@ export async function ledgerInput(
   if (stored?.record.entity !== 'orders') return undefined
   const mentions = await db.selectFrom('mentions').selectAll().where('lane', '=', lane).execute()
   const refunds: Refund[] = []
+  const returned: Refund[] = []
   const issued: Booking[] = []
   for (const { connection, entity, id } of mentions) {
     if (entity === 'refunds') {
       const refund = (await loadRecord(db, connection, 'refunds', id))?.record
       if (refund?.entity === 'refunds') refunds.push(refund)
     }
+    if (entity === 'returns') {
+      const told = (await loadRecord(db, connection, 'returns', id))?.record
+      if (told?.entity === 'returns') returned.push(...refundsOfReturn(told))
+    }
     if (entity === 'points') issued.push(...(await booking(db, plan, id)))
   }
   const { record: order, backfilled } = stored
-  return { key: lane, order, refunds, issued, rules: plan.rules, now, backfilled }
+  return { key: lane, order, refunds, returned, issued, rules: plan.rules, now, backfilled }
 }
 
 /** The delivery of what the ledger stated. */

@@ -1,13 +1,14 @@
-import { toMs, type Points, type Refund } from '@kontor/core'
+import { toMs, type About, type Points, type Refund, type Return } from '@kontor/core'
 import { recompute } from '../loyalty/index.ts'
 import type { LedgerInput } from '../loyalty/ledger-input.ts'
+import { refundsOfReturn } from '../loyalty/returned.ts'
 import { saveLooks } from '../store/looks.ts'
 import { loadRecord, recordKey } from '../store/records.ts'
 import type { RecordRow } from '../store/schema.ts'
 import type { Tx } from '../store/store.ts'
 import type { Engine } from './engine.ts'
 import { ledgerInput, mention, type LoyaltyPlan } from './ledger-facts.ts'
-import { matchAbout } from './match.ts'
+import { matchAbout, type Match } from './match.ts'
 import { noteCodes } from './redemptions.ts'
 import { waitUnmatched } from './route.ts'
 import { ledgerSource, stateRecord } from './statement.ts'
@@ -101,12 +102,29 @@ async function retractUnsent(tx: Tx, plan: LoyaltyPlan, input: LedgerInput): Pro
 /** Under this name refunds wait for their order in the list of what waits. */
 const waitingFlow = { id: 'ledger' }
 
-/** A refund: noted for its order, whether it is delivered anywhere or not. One that comes before its order waits. */
-export async function noteRefund(engine: Engine, tx: Tx, row: RecordRow, refund: Refund, run: number): Promise<void> {
-  if (engine.loyalty.length === 0) return
-  const match = await matchAbout(engine, tx, row.connection, refund.about)
+/**
+ * A refund, or a return that tells of one: noted for its order, whether it is delivered anywhere or not. One that comes before its order waits.
+ */
+export async function noteRefund(
+  engine: Engine,
+  tx: Tx,
+  row: RecordRow,
+  record: Refund | Return,
+  run: number,
+): Promise<void> {
+  if (engine.loyalty.length === 0 || !record.about) return
+  const known = await tx
+    .selectFrom('mentions')
+    .select('lane')
+    .where('connection', '=', row.connection)
+    .where('entity', '=', row.entity)
+    .where('id', '=', row.id)
+    .executeTakeFirst()
+  // A return is noted from the first time that it tells of money, and heard again for as long as it changes.
+  if (record.entity === 'returns' && !known && refundsOfReturn(record).length === 0) return
+  const order = await orderOf(engine, tx, row.connection, record.about)
   const flow = waitingFlow
-  if (!match) return await waitUnmatched(tx, flow, row, 'the ledger waits for its order', engine.clock.now())
+  if (!order) return await waitUnmatched(tx, flow, row, 'the ledger waits for its order', engine.clock.now())
   await tx
     .deleteFrom('unmatched')
     .where('connection', '=', row.connection)
@@ -114,8 +132,18 @@ export async function noteRefund(engine: Engine, tx: Tx, row: RecordRow, refund:
     .where('id', '=', row.id)
     .where('flow', '=', flow.id)
     .execute()
-  await mention(tx, recordKey(match.connection, match.id), row.connection, 'refunds', row.id)
-  await keepLedger(engine, tx, match, { run })
+  await mention(tx, recordKey(order.connection, order.id), row.connection, row.entity, row.id)
+  await keepLedger(engine, tx, order, { run })
+}
+
+/** The order a record is about, also by way of the return it is about. */
+async function orderOf(engine: Engine, tx: Tx, teller: string, about: About): Promise<Match | undefined> {
+  const match = await matchAbout(engine, tx, teller, about)
+  if (match?.entity !== 'returns') return match
+  const returned = (await loadRecord(tx, match.connection, 'returns', match.id))?.record
+  return returned?.entity === 'returns' && returned.about?.entity === 'orders'
+    ? await matchAbout(engine, tx, match.connection, returned.about)
+    : undefined
 }
 
 /** Stated once: what a provider may have booked already is never said in other words. */

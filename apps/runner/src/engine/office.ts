@@ -31,6 +31,8 @@ export interface Office {
 /** A configured route. `to: 'origin'`: the connection that owns what a record is about. */
 export interface Flow {
   id: string
+  /** The loyalty plan whose statements go this way, where the ledger is the source. */
+  plan?: string
   entity: Entity
   from: readonly string[]
   to: readonly string[] | 'origin'

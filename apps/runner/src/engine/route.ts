@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { canonicalText, isState, KontorError, predicates, toMs, type AnyRecord, type Order } from '@kontor/core'
 import { redemptionOf } from '../loyalty/redemption-key.ts'
-import { recordKey } from '../store/records.ts'
+import { recordKey, splitKey } from '../store/records.ts'
 import type { DeliveryRow, RecordRow } from '../store/schema.ts'
 import type { Tx } from '../store/store.ts'
 import { setWish, wishesOf } from '../store/wishes.ts'
@@ -32,11 +32,24 @@ export async function route(
   record: AnyRecord,
   context: RouteContext,
 ): Promise<number> {
-  const flows = engine.flows.filter((flow) => flow.entity === record.entity && flow.from.includes(row.connection))
+  const flows = engine.flows.filter(
+    (flow) =>
+      flow.entity === record.entity && flow.from.includes(row.connection) && isOfPlan(engine, flow, row.id, record),
+  )
   const existing = await wishesOf(engine.store, tx, row.connection, record.entity, row.id)
   let changed = 0
   for (const flow of flows) changed += await routeFlow(engine, tx, flow, row, record, existing, context)
   return changed
+}
+
+/** What the ledger states goes by the flow of its own plan: shops may share a programme, and what one programme keeps is no matter of another. */
+function isOfPlan(engine: Engine, flow: Flow, id: string, record: AnyRecord): boolean {
+  if (flow.plan === undefined) return true
+  const redemption = redemptionOf(id)
+  const about = record.entity === 'points' || record.entity === 'coupons' ? record.about?.key : undefined
+  const owner = splitKey(redemption ?? about ?? '')?.connection
+  const plan = engine.loyalty.find(({ shop, provider }) => owner === (redemption === undefined ? shop : provider))
+  return plan === undefined || plan.id === flow.plan
 }
 
 async function routeFlow(

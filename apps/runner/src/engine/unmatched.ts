@@ -25,7 +25,7 @@ export async function retryUnmatched(engine: Engine, run: number): Promise<numbe
         )
         const record = toStored(row).record
         try {
-          if (record.entity === 'refunds') await noteRefund(engine, tx, row, record, run)
+          if (record.entity === 'refunds' || record.entity === 'returns') await noteRefund(engine, tx, row, record, run)
           return await route(engine, tx, row, record, {
             now,
             run,

@@ -8,6 +8,8 @@ export interface LedgerInput {
   order: Order
   /** All refunds known about it, in any order. */
   refunds: readonly Refund[]
+  /** What returns about it say was given back. Mostly the same money as the refunds: the larger sum counts. */
+  returned?: readonly Refund[]
   /** What was stated before, with what became of it. */
   issued: readonly Booking[]
   rules: LoyaltyRules

@@ -22,7 +22,7 @@ export interface Recomputed {
  * whenever a booking has settled.
  */
 export function recompute(input: LedgerInput): Recomputed {
-  const { key, order, refunds, issued, rules, now } = input
+  const { key, order, refunds, returned = [], issued, rules, now } = input
   const account = accountOf(issued, rules.decimals)
   const explanation = begin(key, order, account)
   const value = valueOfOrder(order, rules.earn.value)
@@ -31,10 +31,10 @@ export function recompute(input: LedgerInput): Recomputed {
 
   const frozen = frozenTotal(account.earns)
   const currency = frozen?.currency ?? value.currency
-  const refunded = sumRefunds(order, refunds, { ...value, currency }, rules)
+  const refunded = sumRefunds(order, input, { ...value, currency }, rules)
   explanation.refunds = refunded.explained
   explanation.problems.push(...refunded.problems)
-  const idle = statusWithoutEffect(order, rules, refunds.length)
+  const idle = statusWithoutEffect(order, rules, refunds.length + returned.length)
   if (idle !== undefined) explanation.problems.push(idle)
 
   if (frozen === undefined) {

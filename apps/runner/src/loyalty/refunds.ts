@@ -1,5 +1,6 @@
 import { money, type Order, type Refund } from '@kontor/core'
 import type { ExplainedRefund } from './explanation.ts'
+import type { LedgerInput } from './ledger-input.ts'
 import type { LoyaltyRules } from './rules.ts'
 import { everythingIsRefunded, valueOfRefund, type OrderValue } from './value.ts'
 
@@ -10,21 +11,43 @@ export interface Refunded {
   problems: string[]
 }
 
-/** Adds up what was given back. Each refund counts for itself, so their order and grouping do not matter. */
-export function sumRefunds(order: Order, refunds: readonly Refund[], value: OrderValue, rules: LoyaltyRules): Refunded {
+/**
+ * Adds up what was given back. Each refund counts for itself, so their order and grouping do not matter. A return that says it was refunded
+ * tells of the same money as the refund the shop books for it, sooner or later or never: the larger of both sums counts, never both.
+ */
+export function sumRefunds(
+  order: Order,
+  { refunds, returned = [] }: Pick<LedgerInput, 'refunds' | 'returned'>,
+  value: OrderValue,
+  rules: LoyaltyRules,
+): Refunded {
+  const [shop, returns] = [add(order, refunds, value, rules), add(order, returned, value, rules)]
+  const [larger, smaller] = returns.sum > shop.sum ? [returns, shop] : [shop, returns]
+  const because = larger === shop ? 'the refunds say as much' : 'the returns say more'
+  return {
+    sum: larger.sum,
+    explained: [
+      ...larger.explained,
+      ...smaller.explained.map(({ counted, ...rest }) => (counted === undefined ? rest : { ...rest, because })),
+    ],
+    problems: [...shop.problems, ...returns.problems],
+  }
+}
+
+function add(order: Order, refunds: readonly Refund[], value: OrderValue, rules: LoyaltyRules): Refunded {
   const problems: string[] = []
   const counted: Refund[] = []
   let sum = 0n
   const explained = refunds.map((refund): ExplainedRefund => {
     const known = {
-      id: refund.id,
+      id: refund.returnId && refund.id.startsWith(refund.returnId) ? `of return ${refund.id}` : refund.id,
       at: refund.refundedAt ?? undefined,
       status: refund.status?.value,
       total: refund.total ?? undefined,
     }
     const because = whyNotCounted(refund, value.currency, rules)
     if (because !== undefined) {
-      if (because.problem) problems.push(`refund ${refund.id} does not count: ${because.reason}`)
+      if (because.problem) problems.push(`refund ${known.id} does not count: ${because.reason}`)
       return { ...known, because: because.reason }
     }
     const amount = valueOfRefund(refund, rules.earn.value, value)

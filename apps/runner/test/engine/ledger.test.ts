@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { KontorError, type BookedPoints, type LoyaltyProvider, type Order, type Refund } from '@kontor/core'
+import {
+  KontorError,
+  type BookedPoints,
+  type LoyaltyProvider,
+  type Order,
+  type Refund,
+  type Return,
+} from '@kontor/core'
 import { explainPoints, ledgerFlow, type LoyaltyPlan } from '../../src/engine/ledger-facts.ts'
 import { keepLedger } from '../../src/engine/ledger.ts'
 import { adoptBookings, checkLedger } from '../../src/engine/rebuild.ts'
@@ -15,7 +22,7 @@ const plan: LoyaltyPlan = {
   provider: 'club',
   rules: LoyaltyRules.parse({ earn: { rate: '1' } }),
 }
-const shop = { name: 'shop', yields: ['orders' as const, 'refunds' as const], takes: [] }
+const shop = { name: 'shop', yields: ['orders' as const, 'refunds' as const, 'returns' as const], takes: [] }
 const club = { name: 'club', yields: [], takes: ['points' as const], again: 'ask' as const }
 
 async function open(): Promise<World> {
@@ -38,6 +45,14 @@ const refund = (id: string, of: string, total: string): Refund => ({
   total: euros(total),
 })
 
+const returned = (id: string, of: string, total: string): Return => ({
+  entity: 'returns',
+  id,
+  about: { entity: 'orders', id: of },
+  financial: { value: 'refunded' },
+  lines: [{ id: `${id}-1`, quantity: { requested: 1, refunded: 1 }, unitPrice: euros(total) }],
+})
+
 /** Points left by what the programme has booked, each booking once. */
 function left(world: World): number {
   const booked = new Map(world.system('club').effects.map(({ key, content }) => [key, content]))
@@ -53,7 +68,7 @@ async function calm(world: World): Promise<void> {
     await world.deliver('club')
   }
 }
-async function hear(world: World, ...records: (Order | Refund)[]): Promise<void> {
+async function hear(world: World, ...records: (Order | Refund | Return)[]): Promise<void> {
   world.clock.move(1000)
   world.system('shop').pages.push(page(records))
   await world.read('shop')
@@ -79,6 +94,56 @@ onEveryDatabase(() => {
       state: 'settled',
       points: { left: '0' },
     })
+  })
+
+  it('a return that tells of the same money as a refund takes points back once, whichever comes first', async () => {
+    for (const first of ['return', 'refund'] as const) {
+      await using world = await open()
+      await hear(world, sale('1', '50.00'))
+      await calm(world)
+      const told = returned('x1', '1', '20.00')
+      const booked = refund('r1', '1', '20.00')
+      for (const record of first === 'return' ? [told, booked] : [booked, told]) {
+        await hear(world, record)
+        await calm(world)
+        expect(left(world)).toBe(30)
+      }
+      await hear(world, refund('r2', '1', '10.00'))
+      await calm(world)
+      expect(left(world)).toBe(20)
+    }
+  })
+
+  it('a refund about a return takes the points of its order, and one that comes before its order waits', async () => {
+    await using world = await open()
+    await hear(world, returned('x1', '1', '20.00'))
+    expect((await readStatus(world.store)).unmatched).toMatchObject([{ entity: 'returns', count: 1 }])
+    await hear(world, sale('1', '50.00'))
+    await calm(world)
+    expect(left(world)).toBe(30)
+    await hear(world, { ...refund('r1', '1', '35.00'), about: { entity: 'returns', id: 'x1' } })
+    await calm(world)
+    expect(left(world)).toBe(15)
+  })
+
+  it('two shops may share a programme: each has its own points there', async () => {
+    const other: LoyaltyPlan = { ...plan, id: 'points:branch>club', shop: 'branch' }
+    await using world = await createWorld(
+      [shop, { ...shop, name: 'branch' }, club],
+      [ledgerFlow(plan), ledgerFlow(other)],
+    )
+    ;(world.engine as { loyalty: readonly LoyaltyPlan[] }).loyalty = [plan, other]
+    await hear(world, sale('1', '50.00'))
+    world.system('branch').pages.push(page([sale('1', '7.00')]))
+    await world.read('branch')
+    await calm(world)
+    expect(
+      world
+        .system('club')
+        .effects.map(({ record }) => record)
+        .toSorted(),
+    ).toEqual(['kontor/branch/1:earn', 'kontor/shop/1:earn'])
+    expect(left(world)).toBe(57)
   })
 
   it('a refund before its order waits in sight, and counts once the order is there', async () => {
