@@ -2,7 +2,7 @@ import type { StartSettings } from '@kontor/testkit/simulator'
 import { z } from 'zod'
 import { CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, simulator, type Options } from '../src/simulator/index.ts'
 
-export const STARTS = '2026-06-01T12:00:00Z'
+const STARTS = '2026-06-01T12:00:00Z'
 
 const Token = z.looseObject({ access_token: z.string() })
 

@@ -11,12 +11,12 @@ import { DAY, REFRESH_TOKEN, SELLER_ID, type AmazonScene, type SimulatedOrder, t
 export type Action = (scene: AmazonScene, input: unknown) => unknown
 
 /** An action with its input: `act('cancel-order', { id })`. */
-export const action =
+const action =
   <Schema extends z.ZodType>(schema: Schema, run: (scene: AmazonScene, given: z.output<Schema>) => unknown): Action =>
   (scene, input) =>
     run(scene, schema.parse(input ?? {}))
 
-export function orderAt(world: World, id: string): SimulatedOrder {
+function orderAt(world: World, id: string): SimulatedOrder {
   const order = world.orders.get(id)
   if (order === undefined) throw new RangeError(`there is no order ${id}`)
   return order

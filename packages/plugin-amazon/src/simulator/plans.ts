@@ -51,7 +51,7 @@ const rows: readonly Row[] = [
   ['getInventorySummaries', 'GET', '/fba/inventory/v1/summaries', 2, 2, ['Amazon Fulfillment', 'Product Listing']],
 ]
 
-export const operations: readonly Operation[] = rows.map(([name, method, path, rate, burst, roles]) => ({
+const operations: readonly Operation[] = rows.map(([name, method, path, rate, burst, roles]) => ({
   name,
   method,
   path,
@@ -72,7 +72,7 @@ export const operationOf = (request: Pick<SimulatorRequest, 'method' | 'path'>):
   finders.find((one) => one.fits(request))?.operation
 
 /** An access token names its seller here, so that a bucket outlives the token: the plan is the seller's and the application's. */
-export const accountOf = ({ headers }: Pick<SimulatorRequest, 'headers'>): string =>
+const accountOf = ({ headers }: Pick<SimulatorRequest, 'headers'>): string =>
   /\|([^.]*)\./.exec(headers['x-amz-access-token'] ?? '')?.[1] ?? ''
 
 /** A token bucket for each operation, and the feeds' own rule: five listings feeds in five minutes. */

@@ -51,9 +51,7 @@ export const simulator = defineSimulator<World, Options>({
   limits: usagePlans,
   before: checkAccess,
   after,
-  throttled: () => ({
-    ...failure(429, 'QuotaExceeded', 'You exceeded your quota for the requested resource.'),
-  }),
+  throttled: () => failure(429, 'QuotaExceeded', 'You exceeded your quota for the requested resource.'),
   notFound: () => failure(404, 'NotFound', 'The requested resource does not exist.'),
   routes: [
     route.post('/auth/o2/token', issueToken, 'Login with Amazon: access tokens of an hour'),
@@ -89,5 +87,5 @@ export const simulator = defineSimulator<World, Options>({
   ],
   actions,
   describe: ({ url, world, options }) =>
-    `${world.orders.size} orders in the region ${options.region}. The API, Login with Amazon and the consent page are all at ${url}. Client id ${CLIENT_ID}, client secret ${CLIENT_SECRET}, refresh token ${REFRESH_TOKEN}, seller ${SELLER_ID}.`,
+    `${world.orders.size} orders. The API, Login with Amazon, the consent page and the documents are all at this address. In kontor.yaml: config: { region: ${options.region}, sellerId: ${SELLER_ID}, baseUrl: "${url}" }, credentials: { clientId: ${CLIENT_ID}, clientSecret: ${CLIENT_SECRET}, refreshToken: "${REFRESH_TOKEN}" }`,
 })

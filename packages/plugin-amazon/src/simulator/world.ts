@@ -5,12 +5,12 @@ export const CLIENT_ID = 'amzn1.application-oa2-client.example000000000000000000
 export const CLIENT_SECRET = 'amzn1.oa2-cs.v1.example000000000000000000000000000000000'
 export const APPLICATION_ID = 'amzn1.sp.solution.example0000-0000-0000-0000-000000000000'
 /** Has `|` like all of Amazon's: form bodies must encode it. */
-export const REFRESH_TOKEN = 'Atzr|exampleRefreshToken0000000000000000000000000000'
+export const REFRESH_TOKEN = 'Atzr|exampleRefresh'
 export const SELLER_ID = 'A1EXAMPLESELLER'
 /** The same seller, authorized for `Inventory and Order Tracking` alone. */
-export const RESTRICTED_REFRESH_TOKEN = 'Atzr|exampleRestrictedToken00000000000000000000000000'
+export const RESTRICTED_REFRESH_TOKEN = 'Atzr|exampleLimited'
 /** Another seller, with nothing of his own but the same goods. */
-export const OTHER_REFRESH_TOKEN = 'Atzr|exampleOtherToken000000000000000000000000000000000'
+export const OTHER_REFRESH_TOKEN = 'Atzr|exampleOther'
 export const OTHER_SELLER_ID = 'A2EXAMPLESELLER'
 
 /** A seller's consent to the application. */
@@ -31,13 +31,13 @@ export interface AccessToken {
   expiresAt: number
 }
 
-export interface OAuthCode {
+interface OAuthCode {
   readonly sellerId: string
   readonly redirectUri: string | undefined
   readonly expiresAt: number
 }
 
-export interface Secret {
+interface Secret {
   readonly value: string
   expiresAt: number
 }
@@ -158,7 +158,7 @@ export interface StoredDocument {
   restricted: boolean
 }
 
-export type JobStatus = 'IN_QUEUE' | 'IN_PROGRESS' | 'DONE' | 'CANCELLED' | 'FATAL'
+type JobStatus = 'IN_QUEUE' | 'IN_PROGRESS' | 'DONE' | 'CANCELLED' | 'FATAL'
 
 export interface Feed {
   id: string
@@ -187,7 +187,7 @@ export interface Report {
   documentId: string | undefined
 }
 
-export interface ReturnRequest {
+interface ReturnRequest {
   rma: string
   orderId: string
   lineId: string

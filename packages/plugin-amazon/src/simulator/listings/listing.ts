@@ -1,9 +1,6 @@
 import { marketplacesOf } from '../marketplaces.ts'
 import { nextId, type Listing, type WorldScene } from '../world.ts'
 
-/** What a patch of an offer alone may name as product type; any listing answers to it. */
-export const ANY_PRODUCT = 'PRODUCT'
-
 export interface NewListing {
   readonly sku: string
   readonly title?: string | undefined

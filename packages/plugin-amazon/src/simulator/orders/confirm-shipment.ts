@@ -30,13 +30,13 @@ const Confirmation = z.object({
 type Confirmation = z.output<typeof Confirmation>['packageDetail']
 
 /** The order of the call, if the caller may see it. */
-export function ownOrder(call: AmazonCall, id: string): SimulatedOrder {
+function ownOrder(call: AmazonCall, id: string): SimulatedOrder {
   const order = call.world.orders.get(id)
   return order !== undefined && order.sellerId === callerOf(call).sellerId ? order : notFound(`OrderId ${id} not found`)
 }
 
 /** The body as the schema wants it, else a 400 that names the place. */
-export function bodyOf<Schema extends z.ZodType>(call: AmazonCall, schema: Schema): z.output<Schema> {
+function bodyOf<Schema extends z.ZodType>(call: AmazonCall, schema: Schema): z.output<Schema> {
   if (!(call.headers['content-type'] ?? '').startsWith('application/json'))
     return invalidInput('The request has no content-type application/json')
   const parsed = schema.safeParse(call.json())
