@@ -41,6 +41,8 @@ export class Scheduler {
   readonly #running = new Map<string, Promise<unknown>>()
   /** Failures of writers in a row, and until when to leave them alone. */
   readonly #pauses = new Map<string, { until: number; failures: number }>()
+  /** Deliveries that were settled since the last round of a single run. */
+  #settled = 0
   /** Failures of the store in a row, and until when to leave it alone. */
   #storeFailures = 0
   #storeUntil = 0
@@ -72,6 +74,9 @@ export class Scheduler {
         if (await reconcileDue(this.#engine, office, writer, spec)) await this.#reconcile(office, writer)
     // A delivery may set free another (a decision lets a shipment go); each round ends when nothing is due any more.
     for (let round = 0; round < maxRounds && !this.#signal.aborted; round++) {
+      // What was settled in the last round may have held a lane that another writer found taken.
+      for (const [key, { failures }] of this.#pauses) if (this.#settled > 0 && failures === 0) this.#pauses.delete(key)
+      this.#settled = 0
       const due = await Promise.all(
         offices.flatMap((office) =>
           writerSpecs(office).map(async ([writer]) =>
@@ -168,11 +173,9 @@ export class Scheduler {
   async #deliver(office: Office, writer: string): Promise<void> {
     const spec = writerSpecs(office).find(([name]) => name === writer)?.[1]
     if (!spec) return
-    await this.#settlePause(
-      office,
-      `deliver ${office.name}/${writer}`,
-      await deliver(this.#engine, { office, writer, spec, signal: this.#signal }),
-    )
+    const result = await deliver(this.#engine, { office, writer, spec, signal: this.#signal })
+    this.#settled += result.counts.written + result.counts.refused
+    await this.#settlePause(office, `deliver ${office.name}/${writer}`, result)
   }
 
   async #reconcile(office: Office, writer: string): Promise<void> {
