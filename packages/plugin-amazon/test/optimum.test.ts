@@ -1,0 +1,67 @@
+import { toMs, type Instant } from '@kontor/core'
+import type { z } from 'zod'
+import { describe, expect, it } from 'vitest'
+import type { OrdersCheckpoint } from '../src/readers/index.ts'
+import { openShop } from './shop.ts'
+import { fetched } from './support.ts'
+
+/**
+ * What Amazon's usage plans allow at best, in seconds: a full bucket first, then one call for each token that comes back
+ * (orders_2026-01-01.json: searchOrders 0.0056 a second and 20 at once, getOrder 0.5 and 30).
+ */
+const optimum = (calls: number, rate: number, burst: number): number => Math.max(0, (calls - burst) / rate)
+
+type Shop = Awaited<ReturnType<typeof openShop>>
+
+const since = '2026-01-01T00:00:00Z' as Instant
+const signal = AbortSignal.timeout(600_000)
+
+/** Reads all there is, as a runner would: where the reader says that it goes on later, later. Answers the seconds it took. */
+async function readAll({ shop, connection }: Shop, ids: Set<string>): Promise<number> {
+  const began = shop.clock.now()
+  let checkpoint: z.output<typeof OrdersCheckpoint> | undefined
+  for (let resume: number | undefined = began; resume !== undefined; ) {
+    await shop.clock.sleep(Math.max(0, resume - shop.clock.now()))
+    resume = undefined
+    for await (const page of connection.readers.orders.read({ since, signal, ...(checkpoint ? { checkpoint } : {}) })) {
+      for (const { id } of page.records) ids.add(id)
+      checkpoint = page.checkpoint
+      if (page.resumeAt !== undefined) resume = toMs(page.resumeAt)
+    }
+  }
+  return (shop.clock.now() - began) / 1000
+}
+
+function expectWithin(seconds: number, best: number): void {
+  expect(seconds).toBeGreaterThanOrEqual(Math.floor(best))
+  // Two in a hundred, and the second or so that calls themselves may take.
+  expect(seconds).toBeLessThanOrEqual(best * 1.02 + 1)
+}
+
+const throttledIn = ({ shop }: Shop): number => shop.exchanges.all.filter(({ status }) => status === 429).length
+
+describe('reading orders with items and addresses, in virtual time', () => {
+  it.each([1_000, 10_000])('reads %i orders as fast as the plan of searchOrders allows, with no 429', { timeout: 120_000 }, async (count) => {
+    await using world = await openShop({ options: { orders: count, plainOrders: true } })
+    const ids = new Set<string>()
+    const seconds = await world.shop.drive(readAll(world, ids))
+    expect(ids.size).toBe(count)
+    expect(throttledIn(world)).toBe(0)
+    expectWithin(seconds, optimum(count / 100, 0.0056, 20))
+  })
+
+  it('reads a thousand orders by id as fast as the plan of getOrder allows, with no 429', { timeout: 120_000 }, async () => {
+    await using world = await openShop({ options: { orders: 1_000, plainOrders: true } })
+    const refs = [...world.shop.world.orders.keys()].map((id) => ({ entity: 'orders' as const, id }))
+    const began = world.shop.clock.now()
+    const ids = new Set<string>()
+    const work = async (): Promise<void> => {
+      for await (const { records } of fetched(world.connection.readers.orders, refs))
+        for (const { id } of records) ids.add(id)
+    }
+    await world.shop.drive(work())
+    expect(ids.size).toBe(1_000)
+    expect(throttledIn(world)).toBe(0)
+    expectWithin((world.shop.clock.now() - began) / 1000, optimum(1_000, 0.5, 30))
+  })
+})
