@@ -20,7 +20,7 @@ const signal = AbortSignal.timeout(600_000)
 async function readAll({ shop, connection }: Shop, ids: Set<string>): Promise<number> {
   const began = shop.clock.now()
   let checkpoint: z.output<typeof OrdersCheckpoint> | undefined
-  for (let resume: number | undefined = began; resume !== undefined; ) {
+  for (let resume: number | undefined = began; resume !== undefined;) {
     await shop.clock.sleep(Math.max(0, resume - shop.clock.now()))
     resume = undefined
     for await (const page of connection.readers.orders.read({ since, signal, ...(checkpoint ? { checkpoint } : {}) })) {
@@ -41,27 +41,35 @@ function expectWithin(seconds: number, best: number): void {
 const throttledIn = ({ shop }: Shop): number => shop.exchanges.all.filter(({ status }) => status === 429).length
 
 describe('reading orders with items and addresses, in virtual time', () => {
-  it.each([1_000, 10_000])('reads %i orders as fast as the plan of searchOrders allows, with no 429', { timeout: 120_000 }, async (count) => {
-    await using world = await openShop({ options: { orders: count, plainOrders: true } })
-    const ids = new Set<string>()
-    const seconds = await world.shop.drive(readAll(world, ids))
-    expect(ids.size).toBe(count)
-    expect(throttledIn(world)).toBe(0)
-    expectWithin(seconds, optimum(count / 100, 0.0056, 20))
-  })
+  it.each([1_000, 10_000])(
+    'reads %i orders as fast as the plan of searchOrders allows, with no 429',
+    { timeout: 120_000 },
+    async (count) => {
+      await using world = await openShop({ options: { orders: count, plainOrders: true } })
+      const ids = new Set<string>()
+      const seconds = await world.shop.drive(readAll(world, ids))
+      expect(ids.size).toBe(count)
+      expect(throttledIn(world)).toBe(0)
+      expectWithin(seconds, optimum(count / 100, 0.0056, 20))
+    },
+  )
 
-  it('reads a thousand orders by id as fast as the plan of getOrder allows, with no 429', { timeout: 120_000 }, async () => {
-    await using world = await openShop({ options: { orders: 1_000, plainOrders: true } })
-    const refs = [...world.shop.world.orders.keys()].map((id) => ({ entity: 'orders' as const, id }))
-    const began = world.shop.clock.now()
-    const ids = new Set<string>()
-    const work = async (): Promise<void> => {
-      for await (const { records } of fetched(world.connection.readers.orders, refs))
-        for (const { id } of records) ids.add(id)
-    }
-    await world.shop.drive(work())
-    expect(ids.size).toBe(1_000)
-    expect(throttledIn(world)).toBe(0)
-    expectWithin((world.shop.clock.now() - began) / 1000, optimum(1_000, 0.5, 30))
-  })
+  it(
+    'reads a thousand orders by id as fast as the plan of getOrder allows, with no 429',
+    { timeout: 120_000 },
+    async () => {
+      await using world = await openShop({ options: { orders: 1_000, plainOrders: true } })
+      const refs = [...world.shop.world.orders.keys()].map((id) => ({ entity: 'orders' as const, id }))
+      const began = world.shop.clock.now()
+      const ids = new Set<string>()
+      const work = async (): Promise<void> => {
+        for await (const { records } of fetched(world.connection.readers.orders, refs))
+          for (const { id } of records) ids.add(id)
+      }
+      await world.shop.drive(work())
+      expect(ids.size).toBe(1_000)
+      expect(throttledIn(world)).toBe(0)
+      expectWithin((world.shop.clock.now() - began) / 1000, optimum(1_000, 0.5, 30))
+    },
+  )
 })
