@@ -31,13 +31,13 @@ export const AmazonConfig = z.strictObject({
     .date()
     .optional()
     .describe(
-      'Day the refresh token was issued. It lasts a year; with the day given, Kontor warns from 30 days before',
+      'Day the refresh token was issued. It lasts a year, and Kontor warns from 30 days before; without the day it counts from the first use',
     ),
   secretCreatedOn: z.iso
     .date()
     .optional()
     .describe(
-      'Day the client secret was created. It lasts 180 days; with the day given, Kontor warns from 30 days before',
+      'Day the client secret was created. It lasts 180 days, and Kontor warns from 30 days before; without the day it counts from the first use',
     ),
   fba: z
     .enum(['import', 'skip'])

@@ -27,9 +27,26 @@ export const amazon = definePlugin({
     renew: ({ credentials, config, http, signal }) => renewAccess(credentials, config, http, signal),
     authorize: (access) => ({ headers: { 'x-amz-access-token': access } }),
     lapsed: tokenLapsed,
+    // developer-docs.amazon.com/sp-api, "Renew authorizations" and "Rotate LWA credentials" (2026-08).
     expires: [
-      { what: 'authorization', after: '365d', since: 'authorized', warnFrom: '30d', remedy: renewal.authorization },
-      { what: 'client secret', after: '180d', since: 'first-seen', warnFrom: '30d', remedy: renewal.secret },
+      {
+        what: 'authorization of Amazon',
+        of: ['refreshToken'],
+        stated: 'authorizedOn',
+        after: '365d',
+        warnFrom: '30d',
+        stops: 'orders are no longer read, and stock, prices and shipments no longer sent',
+        remedy: renewal.authorization,
+      },
+      {
+        what: 'client secret of the Amazon app',
+        of: ['clientSecret'],
+        stated: 'secretCreatedOn',
+        after: '180d',
+        warnFrom: '30d',
+        stops: 'every call fails',
+        remedy: renewal.secret,
+      },
     ],
   },
   hosts: (config) => ({
@@ -39,6 +56,8 @@ export const amazon = definePlugin({
   headers: () => ({ 'user-agent': 'Kontor/0.1.0 (Language=TypeScript/Node; Platform=self-hosted)' }),
   errors: toError,
   limits,
+  // Data Protection Policy 1.4 (developer-docs.amazon.com, 2026-08): at most 30 days after the delivery of the order.
+  retention: '30d',
   readers: {
     orders: {
       yields: ['orders'],
@@ -65,7 +84,7 @@ export const amazon = definePlugin({
     const { feeds, listings, orders, sellers, shipments } = createClients(http, clock, config.sellerId)
     const personal = new PersonalData(cache, log)
     return {
-      check: (signal) => checkAccount(sellers, config, personal, clock, signal),
+      check: (signal) => checkAccount(sellers, config, personal, signal),
       readers: { orders: ordersReader({ client: orders, config, clock, personal }) },
       writers: {
         offers: offersWriter({ listings, feeds, config, clock }),

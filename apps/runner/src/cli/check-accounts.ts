@@ -1,5 +1,6 @@
 import { KontorError, toKontorError, type CheckResult, type ErrorCode, type Problem } from '@kontor/core'
 import { problemsOf, type Config, type Connection } from '../config/index.ts'
+import { expiringProblems } from '../engine/expiry.ts'
 import type { Cli } from './cli.ts'
 import { exitCodeOfAll, type ExitCode } from './exit-codes.ts'
 import { withConnected } from './with-connected.ts'
@@ -15,7 +16,11 @@ export async function checkAccount(cli: Cli, config: Config, connection: Connect
   try {
     return {
       connection,
-      result: await withConnected(cli, config, connection, (connected) => connected.check(cli.signal)),
+      result: await withConnected(cli, config, connection, async (connected, { settings, store }) => {
+        const result = await connected.check(cli.signal)
+        const expiring = store ? await expiringProblems(store, connection.name, connection.plugin, settings) : []
+        return { ...result, problems: [...result.problems, ...expiring] }
+      }),
       error: undefined,
     }
   } catch (thrown) {

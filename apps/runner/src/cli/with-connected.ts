@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Cache, Paths, type Plugin } from '@kontor/core'
 import { connect, createMemoryCache, type Connection as Connected } from '@kontor/core/host'
-import type { Config, Connection } from '../config/index.ts'
+import type { Config, Connection, ConnectionSettings } from '../config/index.ts'
 import { keptCredentials, openConfiguredStore } from '../engine/open-engine.ts'
 import { enteredCredentials } from '../store/credentials.ts'
 import type { Store } from '../store/store.ts'
@@ -13,7 +13,7 @@ export async function withConnected<T>(
   cli: Cli,
   config: Config,
   connection: Connection,
-  work: (connected: Connected<Plugin>) => Promise<T>,
+  work: (connected: Connected<Plugin>, about: { settings: ConnectionSettings; store: Store | undefined }) => Promise<T>,
 ): Promise<T> {
   const { plugin, name, limits } = connection
   const store = await storeOf(cli, config, connection)
@@ -36,7 +36,7 @@ export async function withConnected<T>(
         [Paths, () => ({ resolve: (path: string) => resolve(config.folder, path) })],
       ],
     })
-    return await work(connected)
+    return await work(connected, { settings, store })
   } finally {
     await store?.close()
   }

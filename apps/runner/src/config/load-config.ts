@@ -248,7 +248,7 @@ function connectionOf(input: ConnectionInput, secrets: SecretSource, folder: str
     shipByWarningMs: toMilliseconds(stated.shipByWarning),
     reconcile: stated.reconcile === false ? undefined : stated.reconcile,
     lingerMs: stated.linger === undefined ? undefined : toMilliseconds(stated.linger),
-    retentionMs: stated.retention === undefined ? undefined : toMilliseconds(stated.retention),
+    retentionMs: retentionMs(stated.retention ?? plugin.retention),
     everyMs(reader) {
       const text = typeof every === 'object' ? every[reader] : every
       return text === undefined ? undefined : toMilliseconds(text)
@@ -257,6 +257,9 @@ function connectionOf(input: ConnectionInput, secrets: SecretSource, folder: str
     open: async (entered) => await openConnection(input, secrets, folder, entered),
   }
 }
+
+const retentionMs = (stated: string | undefined): number | undefined =>
+  stated === undefined || stated === 'never' ? undefined : toMilliseconds(stated)
 
 function changedLimits(limits: Limits, changes: FileConnection['limits']): Limits {
   return Object.fromEntries(

@@ -31,7 +31,7 @@ export async function checkAccounts(engine: Engine, wanted: (office: Office) => 
           message: problem.message,
           key: `connections.${office.name}${problem.key ? `.${problem.key}` : ''}`,
         }))
-    if (result) await noteWarnings(engine, office, result.problems)
+    if (result) await noteWarnings(engine, office, [...result.problems, ...((await office.expiring?.()) ?? [])])
     // What passes by itself stops nothing, and `status` must not say that it does.
     if (isKontorError(reason) && reason.failureType === 'config') await standStill(engine, office, reason)
     else {

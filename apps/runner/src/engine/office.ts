@@ -3,6 +3,7 @@ import {
   type Entity,
   type Parts,
   type Plugin,
+  type Problem,
   type PredicateName,
   type ReaderSpec,
   type WriterSpec,
@@ -25,6 +26,8 @@ export interface Office {
   shipByWarningMs?: number | undefined
   /** When what it holds is compared with what was wished for: a cron pattern. */
   reconcile?: string | undefined
+  /** What will have run out of its credentials. */
+  expiring?: () => Promise<readonly Problem[]>
   dependsOn: (keys: readonly string[]) => string
 }
 

@@ -25,6 +25,7 @@ import type { Store } from '../store/store.ts'
 import type { Checked } from './accounts.ts'
 import { checkAccounts } from './check-accounts.ts'
 import type { Engine } from './engine.ts'
+import { expiringProblems } from './expiry.ts'
 import { filesOf } from './files.ts'
 import { settleFlows } from './flows.ts'
 import { storeJournal } from './journal.ts'
@@ -208,6 +209,11 @@ async function openOffice(
     retentionMs: connection.retentionMs,
     shipByWarningMs: connection.shipByWarningMs,
     reconcile: connection.reconcile,
+    expiring: async () =>
+      await expiringProblems(store, name, plugin, {
+        parsedConfig: settings.parsedConfig,
+        credentials: oauth ? await keptCredentials(store, connection, settings).load() : settings.credentials,
+      }),
     // Of the values that reading depends on, only a digest is kept.
     dependsOn: (keys) =>
       keys.length === 0

@@ -16,12 +16,17 @@ export interface Authorization {
 
 /** A clock of the credentials that runs out, so that people are warned in time. */
 export interface Expiry {
+  /** Named so that "The … runs out" reads well. */
   what: string
+  /** Keys of the credentials that run out together. It begins anew when one of them changes. */
+  of: readonly string[]
   after: Duration
-  /** `authorized`: when consent was given; `first-seen`: when this value was first used. */ since:
-    | 'authorized'
-    | 'first-seen'
+  /** A key of the config where a person may state the day it began; without it, it counts from the first use of these values. */
+  stated?: string
   warnFrom: Duration
+  /** What no longer works then, as the end of a sentence. */
+  stops: string
+  /** What to do, in whole sentences. */
   remedy: string
 }
 

@@ -143,6 +143,8 @@ export interface Definition<
   /** Turns a failed exchange into an error; `undefined`: the usual table by status. */
   errors?: (failure: HttpFailure, config: OutputOf<C>) => KontorError | undefined
   limits?: L
+  /** How long the vendor's rules let buyers' data stay after the last thing that happened with a finished record. A connection may say otherwise. */
+  retention?: Duration
   readers: R
   writers: W
   needs?: N

@@ -76,6 +76,7 @@ const manifest = z.object({
   errors: aFunction.optional(),
   lint: aFunction.optional(),
   limits: z.record(aName, limit).optional(),
+  retention: aDuration.optional(),
   readers: z.record(aName, reader),
   writers: z.record(aName, writer),
   needs: z.record(z.string(), z.object({ symbol: z.symbol(), name: z.string() })).optional(),

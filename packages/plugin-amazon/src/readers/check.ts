@@ -1,31 +1,23 @@
-import { isKontorError, type CheckResult, type Clock, type Problem } from '@kontor/core'
-import { clockProblems } from '../clocks.ts'
+import { isKontorError, type CheckResult, type Problem } from '@kontor/core'
 import type { Participation, SellersClient } from '../client/index.ts'
 import type { AmazonConfig } from '../config.ts'
 import { countryOf, marketplaces, roles } from '../tables/index.ts'
 import type { Personal, PersonalData } from './personal-data.ts'
 
-/** One call, which also renews the access token: where the account takes part, what is suspended, and what runs out. */
+/** One call, which also renews the access token: where the account takes part and what is suspended. */
 export async function checkAccount(
   sellers: SellersClient,
   config: AmazonConfig,
   personal: PersonalData,
-  clock: Clock,
   signal: AbortSignal,
 ): Promise<CheckResult> {
   const account = `${config.sellerId}@${config.region}`
-  const clocks = clockProblems(config, clock.now())
   try {
     const rows = await sellers.participations(signal)
     const state = await personal.state()
     return {
       account,
-      problems: [
-        ...participationProblems(rows, config),
-        ...clocks,
-        ...dateProblems(config),
-        ...personalProblems(state),
-      ],
+      problems: [...participationProblems(rows, config), ...dateProblems(config), ...personalProblems(state)],
       facts: {
         marketplaces: participating(rows).join(', ') || 'none',
         personalData: state ?? 'not known until orders were read',
@@ -39,7 +31,7 @@ export async function checkAccount(
       code: thrown.code,
       ...(thrown.key === undefined ? {} : { key: thrown.key }),
     }
-    return { account, problems: [problem, ...clocks] }
+    return { account, problems: [problem] }
   }
 }
 
@@ -94,7 +86,7 @@ const dateProblems = (config: AmazonConfig): Problem[] => [
         {
           level: 'info' as const,
           message:
-            'The day of the authorization is not given, so nobody can be warned before it runs out after a year. Write it into config.authorizedOn.',
+            'The day of the authorization is not given: its year is counted from its first use here, and the warning may come late. Write it into config.authorizedOn.',
           key: 'config.authorizedOn',
         },
       ]
@@ -104,7 +96,7 @@ const dateProblems = (config: AmazonConfig): Problem[] => [
         {
           level: 'info' as const,
           message:
-            'The day the client secret was created is not given, so nobody can be warned before it runs out after 180 days. Write it into config.secretCreatedOn.',
+            'The day the client secret was created is not given: its 180 days are counted from its first use here, and the warning may come late. Write it into config.secretCreatedOn.',
           key: 'config.secretCreatedOn',
         },
       ]

@@ -53,7 +53,9 @@ const credentialsDescribed: CaseTemplate = {
     promise(facts.undescribed.length === 0, `no description: ${facts.undescribed.join(', ')}`)
     for (const language of ['en', 'de'] as const)
       promise(credentials.guide[language].trim().length > 10, `the guide in "${language}" is empty`)
-    for (const { what, remedy, after, warnFrom } of credentials.expires ?? []) {
+    for (const { what, of, remedy, after, warnFrom } of credentials.expires ?? []) {
+      const unknown = of.filter((key) => !facts.fields.includes(key))
+      promise(unknown.length === 0, `the expiry of ${what} names unknown credentials: ${unknown.join(', ')}`)
       promise(remedy.trim().length > 5, `the expiry of ${what} names no remedy`)
       promise(toMilliseconds(warnFrom) < toMilliseconds(after), `the expiry of ${what} warns too late`)
     }
