@@ -91,8 +91,8 @@ describe('a year of an authorization', () => {
     })
     await open.shop.clock.advance(170 * day)
     expect((await open.connection.check(signal)).problems).toMatchObject([
-      { level: 'warning', key: 'config.secretCreatedOn', until: '2026-11-28T00:00:00.000Z' },
       { level: 'info' },
+      { level: 'warning', key: 'config.secretCreatedOn', until: '2026-11-28T00:00:00.000Z' },
     ])
     await open.shop.clock.advance(11 * day)
     expect((await open.connection.check(signal)).problems[0]).toMatchObject({

@@ -1,6 +1,6 @@
 import { KontorError, toKontorError, type CheckResult, type ErrorCode, type Problem } from '@kontor/core'
 import { problemsOf, type Config, type Connection } from '../config/index.ts'
-import { expiringProblems } from '../engine/expiry.ts'
+import { expiring } from '../engine/expiry.ts'
 import type { Cli } from './cli.ts'
 import { exitCodeOfAll, type ExitCode } from './exit-codes.ts'
 import { withConnected } from './with-connected.ts'
@@ -18,8 +18,8 @@ export async function checkAccount(cli: Cli, config: Config, connection: Connect
       connection,
       result: await withConnected(cli, config, connection, async (connected, { settings, store }) => {
         const result = await connected.check(cli.signal)
-        const expiring = store ? await expiringProblems(store, connection.name, connection.plugin, settings) : []
-        return { ...result, problems: [...result.problems, ...expiring] }
+        const endings = store ? await expiring(store, connection.name, connection.plugin, settings) : []
+        return { ...result, problems: [...result.problems, ...endings] }
       }),
       error: undefined,
     }

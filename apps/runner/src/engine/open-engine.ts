@@ -25,7 +25,7 @@ import type { Store } from '../store/store.ts'
 import type { Checked } from './accounts.ts'
 import { checkAccounts } from './check-accounts.ts'
 import type { Engine } from './engine.ts'
-import { expiringProblems } from './expiry.ts'
+import { expiring } from './expiry.ts'
 import { filesOf } from './files.ts'
 import { settleFlows } from './flows.ts'
 import { storeJournal } from './journal.ts'
@@ -210,7 +210,7 @@ async function openOffice(
     shipByWarningMs: connection.shipByWarningMs,
     reconcile: connection.reconcile,
     expiring: async () =>
-      await expiringProblems(store, name, plugin, {
+      await expiring(store, name, plugin, {
         parsedConfig: settings.parsedConfig,
         credentials: oauth ? await keptCredentials(store, connection, settings).load() : settings.credentials,
       }),

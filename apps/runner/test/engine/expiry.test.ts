@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { z } from 'zod'
 import { definePlugin, type Plugin } from '@kontor/core'
-import { expiringProblems } from '../../src/engine/expiry.ts'
+import { expiringProblems } from '@kontor/core/host'
+import { expiring } from '../../src/engine/expiry.ts'
 import { onEveryDatabase } from '../databases.ts'
 import { createWorld, start } from './world.ts'
 
@@ -62,9 +63,10 @@ onEveryDatabase(() => {
         .execute(),
     )
     const told = async (credentials: unknown, config: unknown = {}): Promise<string[]> =>
-      (await expiringProblems(world.store, 'shop', plugin, { credentials, parsedConfig: config })).map(
-        ({ message, key, until }) => `${key} ${until?.slice(0, 10)}: ${message}`,
-      )
+      [
+        ...expiringProblems(plugin, config, world.clock.now()),
+        ...(await expiring(world.store, 'shop', plugin, { credentials, parsedConfig: config })),
+      ].map(({ message, key, until }) => `${key} ${until?.slice(0, 10)}: ${message}`)
     const first = { token: 'token-1', secret: 'secret-1' }
     expect(await told(first)).toEqual([])
     expect(await told(first, { authorizedOn: '2025-06-01' })).toEqual([

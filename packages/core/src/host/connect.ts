@@ -141,7 +141,7 @@ async function open(plugin: Plugin, options: ConnectOptions): Promise<Connection
       http: scope.get(HttpToken),
       begin: scope.get(BeginToken),
     })
-    return connectionOf(plugin, parts, config, redactor, async () => {
+    return connectionOf(plugin, parts, { config, clock: scope.get(Clock) }, redactor, async () => {
       try {
         await parts.dispose?.()
       } finally {

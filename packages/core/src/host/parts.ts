@@ -1,8 +1,23 @@
 import { Instant as InstantSchema, toInstant, type Instant } from '../canonical/index.ts'
-import type { CheckResult, Intake, Outcome, Parts, Plugin, ReadRequest } from '../contract/index.ts'
+import type {
+  CheckResult,
+  Clock as ClockService,
+  Intake,
+  Outcome,
+  Parts,
+  Plugin,
+  ReadRequest,
+} from '../contract/index.ts'
 import { isKontorError, KontorError, toKontorError } from '../errors/index.ts'
 import type { Redactor } from '../http/index.ts'
+import { expiringProblems } from './expiry.ts'
 import type { Action, ConnectedReader, ConnectedWriter, Connection, Since } from './connection.ts'
+
+/** What the parts of a connection have in common. */
+interface Shared {
+  config: unknown
+  clock: ClockService
+}
 
 /** What is only asked to finish, never to stop. */
 const never = new AbortController().signal
@@ -32,7 +47,7 @@ export function checkParts(plugin: Plugin, parts: Parts): void {
 export function connectionOf(
   plugin: Plugin,
   parts: Parts,
-  config: unknown,
+  { config, clock }: Shared,
   redactor: Redactor,
   dispose: () => Promise<void>,
 ): Connection<Plugin> {
@@ -126,7 +141,7 @@ export function connectionOf(
         }
       : {}),
     ...(parts.loyalty ? { loyalty: parts.loyalty } : {}),
-    check: (signal = never) => check(plugin, parts, config, masked, signal),
+    check: (signal = never) => check(plugin, parts, { config, clock }, masked, signal),
     ...(parts.ensure
       ? {
           ensure: ({ webhookUrl, signal = never } = {}) =>
@@ -143,14 +158,15 @@ export function connectionOf(
 async function check(
   plugin: Plugin,
   parts: Parts,
-  config: unknown,
+  { config, clock }: Shared,
   masked: (error: unknown, doing: string) => KontorError,
   signal: AbortSignal,
 ): Promise<CheckResult> {
   const linted = plugin.lint?.(config) ?? []
+  const ending = expiringProblems(plugin, config, clock.now())
   try {
     const found = await parts.check(signal)
-    return { ...found, problems: [...linted, ...found.problems] }
+    return { ...found, problems: [...linted, ...found.problems, ...ending] }
   } catch (thrown) {
     const error = masked(thrown, 'check')
     if (error.code === 'ABORTED' || error.code === 'INTERNAL' || !isKontorError(thrown)) throw error
@@ -163,6 +179,7 @@ async function check(
           code: error.code,
           ...(error.key === undefined ? {} : { key: error.key }),
         },
+        ...ending,
       ],
     }
   }
