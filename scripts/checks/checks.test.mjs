@@ -23,7 +23,9 @@ function tree(files) {
   return root
 }
 
-const readme = connectorRooms.headings.map((heading) => `## ${heading}\n`).join('\n')
+const linked = '[report](docs/conformance.md) ([JSON](docs/conformance.json))'
+const headed = (headings) => [linked, ...headings.map((heading) => `## ${heading}\n`)].join('\n')
+const readme = headed(connectorRooms.headings)
 
 /** A small repository that breaks no rule. */
 const sound = {
@@ -37,6 +39,8 @@ const sound = {
   'packages/testkit/src/index.ts': "export * from '@kontor/core'",
   'packages/plugin-alpha/package.json': '{}',
   'packages/plugin-alpha/README.md': `# Alpha\n\n${readme}`,
+  'packages/plugin-alpha/docs/conformance.md': '',
+  'packages/plugin-alpha/docs/conformance.json': '{}',
   'packages/plugin-alpha/src/index.ts': "export { alpha } from './plugin.ts'",
   'packages/plugin-alpha/src/plugin.ts': "export const alpha = { simulator: () => import('./simulator/index.ts') }",
   'packages/plugin-alpha/src/wire.ts':
@@ -245,8 +249,18 @@ describe('rooms and headings of connectors', () => {
     expect(problemsOf(connectorRooms, { 'packages/plugin-beta/package.json': '{}' })).toHaveLength(3)
   })
   test('headings in another order', () => {
-    const turned = connectorRooms.headings.toReversed().map((heading) => `## ${heading}\n`)
-    expect(problemsOf(connectorRooms, { 'packages/plugin-alpha/README.md': turned.join('\n') })).toHaveLength(1)
+    const turned = headed(connectorRooms.headings.toReversed())
+    expect(problemsOf(connectorRooms, { 'packages/plugin-alpha/README.md': turned })).toHaveLength(1)
+  })
+  test('reports that are not there, or that nobody finds', () => {
+    expect(problemsOf(connectorRooms, { 'packages/plugin-alpha/README.md': readme.replace(linked, '') })).toEqual([
+      'packages/plugin-alpha/README.md does not link docs/conformance.md',
+      'packages/plugin-alpha/README.md does not link docs/conformance.json',
+    ])
+    const files = { 'packages/plugin-beta/package.json': '{}', 'packages/plugin-beta/README.md': readme }
+    expect(problemsOf(connectorRooms, files)).toContain(
+      'packages/plugin-beta/docs/conformance.json is missing: run its conformance suite',
+    )
   })
   test('a comment in a code block is no heading', () => {
     const text = `${readme}\n\`\`\`sh\n## not a heading\n\`\`\`\n`

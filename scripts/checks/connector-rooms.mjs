@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { textOf, workspaces } from './files.mjs'
 
-export const title = 'the same rooms and headings in every connector'
+export const title = 'the same rooms, headings and reports in every connector'
 
 /** A room is a file or a folder of that name; it may be absent, never renamed. */
 const rooms = [
@@ -40,7 +40,11 @@ export function check(root) {
   const connectors = workspaces(root).filter((path) => path.startsWith('packages/plugin-'))
   return {
     files: connectors.length,
-    problems: connectors.flatMap((path) => [...roomProblems(root, path), ...readmeProblems(root, path)]),
+    problems: connectors.flatMap((path) => [
+      ...roomProblems(root, path),
+      ...readmeProblems(root, path),
+      ...reportProblems(root, path),
+    ]),
   }
 }
 
@@ -67,4 +71,18 @@ function readmeProblems(root, connector) {
     .flatMap((line) => /^## (.+)$/.exec(line)?.[1] ?? [])
   const same = found.length === headings.length && found.every((heading, index) => heading === headings[index])
   return same ? [] : [`${path} has the headings ${found.join(' · ')}; expected ${headings.join(' · ')}`]
+}
+
+/** What the conformance suite has written, for people and for machines; both are linked from the README. */
+const reports = ['docs/conformance.md', 'docs/conformance.json']
+
+function reportProblems(root, connector) {
+  if (!existsSync(join(root, connector, 'README.md'))) return []
+  const readme = textOf(root, `${connector}/README.md`) ?? ''
+  return reports.flatMap((report) => [
+    ...(existsSync(join(root, connector, report))
+      ? []
+      : [`${connector}/${report} is missing: run its conformance suite`]),
+    ...(readme.includes(`](${report})`) ? [] : [`${connector}/README.md does not link ${report}`]),
+  ])
 }

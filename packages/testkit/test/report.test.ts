@@ -51,6 +51,8 @@ describe('the report', () => {
     writeReport(musterladen, all, folder)
     const page = textOf('docs/conformance.md')
     expect(page).toContain(`${all.length} promises kept`)
+    const machines = textOf('docs/conformance.json')
+    expect(JSON.parse(machines)).toMatchObject({ plugin: 'musterladen', counts: { kept: all.length, broken: 0 } })
     // Times differ from run to run, and a page in a repository must not.
     writeReport(
       musterladen,
@@ -58,6 +60,7 @@ describe('the report', () => {
       folder,
     )
     expect(textOf('docs/conformance.md')).toBe(page)
+    expect(textOf('docs/conformance.json')).toBe(machines)
     rmSync(folder, { recursive: true })
   })
 

@@ -141,9 +141,10 @@ export class Desk {
           )
         if (during === 'write' && outcome.is === 'absent')
           throw new Violation('write yielded "absent", which only readBack may say')
-        await this.#settings.point?.(`outcome of ${during} in hand`)
+        const isNews = during === 'write' || !this.#isStillSent(outcome)
+        if (isNews) await this.#settings.point?.(`outcome of ${during} in hand`)
         this.#keep({ kind: 'outcome', from: during, outcome: storeOutcome(outcome), at: this.#now() })
-        await this.#settings.point?.(`outcome of ${during} kept`)
+        if (isNews) await this.#settings.point?.(`outcome of ${during} kept`)
       }
     } catch (thrown) {
       if (thrown instanceof Violation) throw thrown
@@ -152,6 +153,15 @@ export class Desk {
       if (signal.aborted || !isKontorError(thrown) || thrown.retry === 'never') this.#throws = MOST_THROWS
       else await this.#settings.clock.sleep(thrown.retryAfterMs ?? 30_000 * 2 ** this.#throws, signal)
     }
+  }
+
+  /** An answer that a job is still under way leaves everything as it was; whoever dies there has lost nothing. */
+  #isStillSent(outcome: Outcome): boolean {
+    if (outcome.is !== 'sent') return false
+    const row = this.rows.find(({ wish }) => wish.key === outcome.key)
+    const isSame = (told: string | undefined, known: string | undefined): boolean =>
+      told === undefined || told === known
+    return row?.state === 'sent' && isSame(outcome.ticket, row.ticket) && isSame(outcome.item, row.item)
   }
 
   #keep(entry: DeskEntry): void {

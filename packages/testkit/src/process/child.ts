@@ -7,7 +7,7 @@ import { readToEnd } from '../host/read-run.ts'
 import { createClock } from '../simulator/clock.ts'
 import { openConnection, type OpenConnection } from '../stage/open-connection.ts'
 import { openDurableFile } from './durable-file.ts'
-import { parseOrders, type ChildOrders } from './orders.ts'
+import { parseOrders, READY, type ChildOrders } from './orders.ts'
 
 /** A page as a child keeps it. */
 export interface KeptPage {
@@ -59,6 +59,7 @@ async function deliver(
     log,
     point: onPoint,
   })
+  process.stdout.write(READY)
   await desk.work()
 }
 
@@ -71,6 +72,7 @@ async function read(
   const opened = await open(plugin, orders, async () => undefined)
   const reader = opened.readers[work.reader]
   if (reader === undefined) throw new Error(`the plugin has no reader "${work.reader}"`)
+  process.stdout.write(READY)
   await readToEnd(plugin, work.reader, reader, opened.clock, {
     since: work.since as Parameters<typeof reader.read>[0]['since'],
     checkpoint: kept.entries.at(-1)?.checkpoint,

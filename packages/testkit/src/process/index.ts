@@ -8,7 +8,7 @@ import { promiseEffects } from '../cases/writing/deliver.ts'
 import { prepare } from '../cases/writing/prepare.ts'
 import { temporaryFolder } from '../stage/open-connection.ts'
 import { needed, type CaseContext } from '../stage/context.ts'
-import { eachReader, eachWritten, promise, type CaseTemplate, type Subject } from '../suite/case.ts'
+import { eachReader, eachWritten, promise, Violation, type CaseTemplate, type Subject } from '../suite/case.ts'
 import type { System } from '../suite/system.ts'
 import { writerSpec } from '../suite/manifest.ts'
 import type { KeptPage } from './child.ts'
@@ -34,20 +34,38 @@ function ordersFor(context: CaseContext, system: System, file: string, work: Chi
   }
 }
 
-/** Processes one after the other until one comes to the end; the first of them dies. */
-async function livesUntilDone(
-  makeOrders: () => ChildOrders,
-  dieAt: number | undefined,
-  killAfterMs?: number,
-): Promise<readonly string[]> {
-  const first = await runChild({ ...makeOrders(), ...(dieAt === undefined ? {} : { dieAt }) }, killAfterMs)
-  if (dieAt !== undefined) promise(first.killed, `the process did not come to its point ${dieAt}`)
-  if (!first.killed) return first.points
+type Death = { readonly at: number } | { readonly afterMs: number } | undefined
+
+interface Lives {
+  /** The first process died, by SIGKILL. */
+  readonly died: boolean
+  /** How long the last one worked. */
+  readonly workMs: number
+}
+
+/** Processes one after the other until one comes to the end. The first of them dies, if it comes to the point or moment of its death. */
+async function livesUntilDone(makeOrders: () => ChildOrders, death: Death): Promise<Lives> {
+  const dieAt = death !== undefined && 'at' in death ? { dieAt: death.at } : {}
+  const afterMs = death !== undefined && 'afterMs' in death ? death.afterMs : undefined
+  const first = await runChild({ ...makeOrders(), ...dieAt }, afterMs)
+  if (!first.killed) return { died: false, workMs: first.workMs }
   for (let life = 1; life < MOST_LIVES; life += 1) {
     const next = await runChild(makeOrders())
-    if (!next.killed) return next.points
+    if (!next.killed) return { died: true, workMs: next.workMs }
   }
-  return []
+  throw new Violation(`${MOST_LIVES} processes, one after the other, did not come to an end within a minute each`)
+}
+
+/** One death at each point that a process passes, two side by side, until there is none left. Answers how many there were. */
+async function atEveryPoint(kill: (at: number) => Promise<Lives>): Promise<{ points: number; workMs: number }> {
+  for (let at = 1; ; at += 2) {
+    const pair = await Promise.allSettled([kill(at), kill(at + 1)])
+    const [first, second] = pair.map((one) => {
+      if (one.status === 'rejected') throw one.reason
+      return one.value
+    })
+    if (second?.died === false) return { points: first?.died === true ? at : at - 1, workMs: second.workMs }
+  }
 }
 
 async function inFolder(work: (file: string) => Promise<void>): Promise<void> {
@@ -59,39 +77,34 @@ async function inFolder(work: (file: string) => Promise<void>): Promise<void> {
   }
 }
 
-async function killWriter(
-  context: CaseContext,
-  subject: Subject,
-  dieAt: number | undefined,
-  killAfterMs?: number,
-): Promise<readonly string[]> {
+const named = (death: Death): string =>
+  death === undefined
+    ? 'in a process of its own'
+    : 'at' in death
+      ? `after SIGKILL at point ${death.at}`
+      : `after SIGKILL from outside, ${Math.round(death.afterMs)} ms after the work began`
+
+async function killWriter(context: CaseContext, subject: Subject, death: Death): Promise<Lives> {
   const system = await context.start()
   const wishes = await prepare(context, system, await context.writerScenario(subject).good(system, 1))
-  let points: readonly string[] = []
+  let lives: Lives = { died: false, workMs: 0 }
   await inFolder(async (file) => {
     const work = { is: 'deliver', writer: subject.writer ?? '', wishes } as const
-    points = await livesUntilDone(
-      () => ordersFor(context, system, file, { ...work, wishes: [...wishes] }),
-      dieAt,
-      killAfterMs,
-    )
+    lives = await livesUntilDone(() => ordersFor(context, system, file, { ...work, wishes: [...wishes] }), death)
     const spec = writerSpec(context.plugin, subject.writer ?? '')
     const rows = foldRows(wishes, readDurableFile<DeskEntry>(file), {
       again: spec.again,
       settlesMs: toMilliseconds(spec.settles ?? '2m'),
       readsBack: true,
     })
-    const when =
-      dieAt === undefined
-        ? killAfterMs === undefined
-          ? 'in a process of its own'
-          : `after SIGKILL at ${killAfterMs} ms`
-        : `after SIGKILL at point ${dieAt}`
-    promiseEffects(context, system, subject, { rows, troubles: [] }, { when, mayPark: true })
+    promiseEffects(context, system, subject, { rows, troubles: [] }, { when: named(death), mayPark: true })
   })
   await system.close()
-  return points
+  return lives
 }
+
+/** Of the time that the work takes. */
+const FROM_OUTSIDE = [0.2, 0.5, 0.8]
 
 const killedWriter: CaseTemplate = {
   chapter,
@@ -101,35 +114,39 @@ const killedWriter: CaseTemplate = {
   applies: eachWritten,
   async run(context, subject) {
     needed(context.suite.module, 'module')
-    const points = await killWriter(context, subject, undefined)
-    for (let at = 1; at <= Math.min(points.length, 8); at += 1) await killWriter(context, subject, at)
-    for (const ms of [150, 260]) await killWriter(context, subject, undefined, ms)
-    context.facts.push(`killed at ${Math.min(points.length, 8)} points and twice from outside`)
+    const { points, workMs } = await atEveryPoint((at) => killWriter(context, subject, { at }))
+    promise(points > 0, 'the writer passed no point: nothing had begun and no outcome was yielded')
+    for (const part of FROM_OUTSIDE) await killWriter(context, subject, { afterMs: part * workMs })
+    context.facts.push(`killed at each of its ${points} points, and ${FROM_OUTSIDE.length} times from outside`)
   },
+}
+
+async function killReader(context: CaseContext, subject: Subject, count: number, death: Death): Promise<Lives> {
+  const system = await context.start()
+  const refs = await context.readerScenario(subject).create(system, count)
+  let lives: Lives = { died: false, workMs: 0 }
+  await inFolder(async (file) => {
+    const work = { is: 'read', reader: subject.reader ?? '', since: context.since } as const
+    lives = await livesUntilDone(() => ordersFor(context, system, file, work), death)
+    const store = new PageStore()
+    for (const { page } of readDurableFile<KeptPage>(file)) store.apply(page as Page)
+    promiseAll(store, refs, named(death))
+  })
+  await system.close()
+  return lives
 }
 
 const killedReader: CaseTemplate = {
   chapter,
   id: 'reader-killed',
-  promise: 'a real process killed by SIGKILL with a page in hand, or just kept, loses nothing',
+  promise: 'real processes killed by SIGKILL with each page in hand, and with each just kept, lose nothing',
   applies: eachReader,
   async run(context, subject) {
     needed(context.suite.module, 'module')
     const count = await countForPages(context, subject)
-    for (const dieAt of [1, 2, 3, 4]) {
-      const system = await context.start()
-      const refs = await context.readerScenario(subject).create(system, count)
-      await inFolder(async (file) => {
-        await livesUntilDone(
-          () => ordersFor(context, system, file, { is: 'read', reader: subject.reader ?? '', since: context.since }),
-          dieAt,
-        )
-        const store = new PageStore()
-        for (const { page } of readDurableFile<KeptPage>(file)) store.apply(page as Page)
-        promiseAll(store, refs, `after SIGKILL at point ${dieAt}`)
-      })
-      await system.close()
-    }
+    const { points } = await atEveryPoint((at) => killReader(context, subject, count, { at }))
+    promise(points > 0, 'the reader yielded no page')
+    context.facts.push(`killed at each of its ${points} points`)
   },
 }
 

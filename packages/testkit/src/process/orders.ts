@@ -20,3 +20,6 @@ const ChildOrdersSchema = z.object({
 export type ChildOrders = z.output<typeof ChildOrdersSchema>
 
 export const parseOrders = (text: string): ChildOrders => ChildOrdersSchema.parse(JSON.parse(text))
+
+/** What a child says on its standard output when its plugin is connected and its work begins. */
+export const READY = '{"ready":true}\n'

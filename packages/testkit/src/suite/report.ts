@@ -68,7 +68,7 @@ export function toMarkdown(report: ConformanceReport): string {
     `# Conformance of ${report.title}`,
     '',
     `${counts.kept} promises kept, ${counts.weaker} weaker, ${counts.broken} broken, ${counts.missing} not shown; ${counts.idle} do not arise. Found by tests against its simulator${report.upstream === undefined ? '' : ` (interface ${report.upstream})`}.`,
-    'Written by the conformance suite of `@kontor/testkit`; do not edit.',
+    'Written by the conformance suite of `@kontor/testkit`, and for machines as [JSON](conformance.json); do not edit.',
     '',
     ...section(
       'Where less is promised',
@@ -107,15 +107,24 @@ function section<T>(
 }
 
 /**
- * Writes what a run of all cases has found: `dist/conformance.json`, and, when every promise was kept, `docs/conformance.md`, which has no number that
- * changes from run to run. A run of only some cases writes nothing: it would say too little.
+ * Writes what a run of all cases has found: `dist/conformance.json` with times and measurements, and, when every promise was kept,
+ * `docs/conformance.md` and `docs/conformance.json`, which have no number that changes from run to run. A run of only some cases writes nothing:
+ * it would say too little.
  */
 export function writeReport(plugin: Plugin, results: readonly CaseResult[], folder: string): void {
   if (results.length < casesFor(plugin).length) return
   const report = reportOf(plugin, results)
-  write(join(folder, 'dist'), 'conformance.json', JSON.stringify(report, undefined, 2))
-  if (report.counts.broken + report.counts.missing === 0)
-    write(join(folder, 'docs'), 'conformance.md', toMarkdown(report))
+  write(join(folder, 'dist'), 'conformance.json', toJson(report))
+  if (report.counts.broken + report.counts.missing > 0) return
+  write(join(folder, 'docs'), 'conformance.md', toMarkdown(report))
+  write(join(folder, 'docs'), 'conformance.json', toJson(lasting(report)))
+}
+
+const toJson = (value: unknown): string => JSON.stringify(value, undefined, 2)
+
+/** The report without what is another number in the next run. */
+function lasting({ seconds: _seconds, results, ...report }: ConformanceReport): object {
+  return { ...report, results: results.map(({ ms: _ms, measured: _measured, ...result }) => result) }
 }
 
 function write(folder: string, name: string, text: string): void {

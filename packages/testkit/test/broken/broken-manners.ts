@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { KontorError } from '@kontor/core'
 import { z } from 'zod'
 import { musterladen } from '../musterladen/plugin.ts'
-import { broken, calls, outcomes, pages, reading, type Broken } from './variant.ts'
+import { broken, calls, outcomes, pages, reading, shipping, type Broken } from './variant.ts'
 
 const { credentials: shopCredentials, limits, readers, upstream, writers } = musterladen
 let checks = 0
@@ -121,6 +121,22 @@ export const brokenManners: readonly Broken[] = [
       request.signal.addEventListener('abort', onExit)
       return right.read(request)
     }),
+  }),
+  broken('keeps a timer for each parcel', 'transport/nothing-left', {
+    parts: shipping((right) => ({
+      write(batch, signal) {
+        leaked.push(setInterval(() => undefined, 60_000))
+        return right.write(batch, signal)
+      },
+    })),
+  }),
+  broken('keeps listeners on its signal when it writes', 'transport/nothing-left', {
+    parts: shipping((right) => ({
+      write(batch, signal) {
+        signal.addEventListener('abort', onExit)
+        return right.write(batch, signal)
+      },
+    })),
   }),
   broken('prints the token', 'privacy/reading:orders', {
     parts: reading((right, request, { credentials }) => {

@@ -12,6 +12,7 @@ const TOKENS: Readonly<Record<string, { shop: string; scopes: string[] }>> = {
 
 const ShopOptions = z.strictObject({
   pageSize: z.int().positive().default(100).describe('things on a page of a list'),
+  readsPer: z.enum(['10s', '1h']).default('10s').describe('how often the quota of reads is new'),
   orders: z.int().nonnegative().default(3).describe('orders at the start'),
 })
 type ShopOptions = z.output<typeof ShopOptions>
@@ -88,8 +89,8 @@ export const musterladenSimulator = defineSimulator<ShopWorld, ShopOptions>({
     for (let index = 0; index < options.orders; index += 1) world.placeOrder()
     return world
   },
-  limits: [
-    { name: 'reads', limit: 60, per: '10s', kind: 'sliding', match: isRead, key: tokenOf },
+  limits: ({ readsPer }) => [
+    { name: 'reads', limit: 60, per: readsPer, kind: 'sliding', match: isRead, key: tokenOf },
     { name: 'writes', limit: 30, per: '10s', kind: 'sliding', match: (request) => !isRead(request), key: tokenOf },
   ],
   before(call) {

@@ -1,5 +1,5 @@
 import { eachReader, promise, type CaseTemplate } from '../../suite/case.ts'
-import { keyOf } from '../../host/page-store.ts'
+import { keyOf, PageStore } from '../../host/page-store.ts'
 import { needed } from '../../stage/context.ts'
 import { countForPages, promiseAll, promiseSame, readAll } from './flow.ts'
 import { readerSpec } from '../../suite/manifest.ts'
@@ -79,21 +79,33 @@ export const changesArrive: CaseTemplate = {
 export const clockSkew: CaseTemplate = {
   chapter,
   id: 'clock-skew',
-  promise: 'loses nothing when our clock and the system’s differ by ten minutes, either way',
+  promise: 'loses nothing from any checkpoint when our clock and the system’s differ by ten minutes, either way',
   applies: eachReader,
   async run(context, subject) {
     const scenario = context.readerScenario(subject)
+    const resumable = readerSpec(context.plugin, subject.reader ?? '').effects === undefined
+    const count = await countForPages(context, subject)
     for (const skewMs of [-600_000, 600_000]) {
       const system = await context.start()
-      const refs = [...(await scenario.create(system, 3))]
-      const first = await readAll(context, system, subject, { skewMs })
-      for (const pauseMs of [0, 30_000, 900_000]) {
+      const when = `with our clock ${skewMs > 0 ? 'ahead' : 'behind'}`
+      const store = new PageStore()
+      const places: { checkpoint: string; store: PageStore }[] = []
+      const refs = [...(await scenario.create(system, count))]
+      for (const pauseMs of [0, 0, 30_000, 900_000]) {
         await system.clock.advance(pauseMs)
-        refs.push(...(await scenario.create(system, 3)))
-        const next = await readAll(context, system, subject, { skewMs, checkpoint: first.checkpoint })
-        for (const { page } of next.pages) first.store.apply(page)
+        if (places.length > 0) refs.push(...(await scenario.create(system, 3)))
+        const run = await readAll(context, system, subject, { skewMs, checkpoint: places.at(-1)?.checkpoint })
+        for (const { page, checkpoint } of run.pages) {
+          store.apply(page)
+          places.push({ checkpoint, store: store.copy() })
+        }
       }
-      promiseAll(first.store, refs, `with our clock ${skewMs > 0 ? 'ahead' : 'behind'}`)
+      promiseAll(store, refs, when)
+      for (const place of resumable ? places : []) {
+        const rest = await readAll(context, system, subject, { skewMs, checkpoint: place.checkpoint })
+        for (const { page } of rest.pages) place.store.apply(page)
+        promiseAll(place.store, refs, `${when}, going on from an earlier checkpoint`)
+      }
     }
   },
 }

@@ -1,62 +1,107 @@
 import { eachReader, promise, type CaseTemplate, type Subject } from '../../suite/case.ts'
 import { PageStore } from '../../host/page-store.ts'
+import type { StoredPage } from '../../host/read-run.ts'
 import { readerSpec } from '../../suite/manifest.ts'
 import { DAY_MS, type CaseContext } from '../../stage/context.ts'
 import { countForPages, promiseAll, promiseSame, readAll, readAndDie } from './flow.ts'
 
 const chapter = 'reading' as const
-/** Worlds of more checkpoints than this are resumed at some of them, spread evenly. */
-const MOST_RESUMES = 12
+/** A checkpoint, and what is kept by the time it is. */
+interface Place {
+  readonly checkpoint: string
+  readonly store: PageStore
+}
 
-/** Reads to the end, then again from checkpoints on the way, and compares with a reading of everything. */
-async function resumeFromAll(context: CaseContext, subject: Subject, laterMs: number): Promise<void> {
+/** The places of a run that nobody has seen yet. */
+function newPlaces(pages: readonly StoredPage[], before: PageStore, seen: Set<string>): Place[] {
+  const store = before.copy()
+  return pages.flatMap(({ page, checkpoint }) => {
+    store.apply(page)
+    if (seen.has(checkpoint)) return []
+    seen.add(checkpoint)
+    return [{ checkpoint, store: store.copy() }]
+  })
+}
+
+/** Reads to the end, then again from every checkpoint: those of the first run, and the new ones of the runs that went on from them. */
+async function resumeInOneWorld(context: CaseContext, subject: Subject, laterMs: number): Promise<void> {
   const scenario = context.readerScenario(subject)
-  const hasEffects = readerSpec(context.plugin, subject.reader ?? '').effects !== undefined
-  const first = await context.start()
-  const count = await countForPages(context, subject)
-  await scenario.create(first, count)
-  const { pages: foreseen } = await readAll(context, first, subject)
-  // Where reading has effects each resumption needs a world of its own; elsewhere one world serves them all.
   const system = await context.start()
-  const refs = [...(await scenario.create(system, count))]
-  const run = hasEffects ? undefined : await readAll(context, system, subject)
-  if (laterMs > 0 && !hasEffects) {
+  const refs = [...(await scenario.create(system, await countForPages(context, subject)))]
+  const run = await readAll(context, system, subject)
+  promise(run.pages.length > 0, 'the reader yielded no page')
+  const seen = new Set<string>()
+  const first = newPlaces(run.pages, new PageStore(), seen)
+  const goOn = async (places: readonly Place[]): Promise<Place[]> => {
+    const truth = await readAll(context, system, subject)
+    const more: Place[] = []
+    for (const [index, { checkpoint, store }] of places.entries()) {
+      const rest = await readAll(context, system, subject, { checkpoint })
+      more.push(...newPlaces(rest.pages, store, seen))
+      for (const { page } of rest.pages) store.apply(page)
+      const when = `after going on from checkpoint ${index + 1} of ${places.length}${laterMs > 0 ? ', a week later' : ''}`
+      promiseAll(store, refs, when)
+      promiseSame(truth.store, store, when)
+    }
+    return more
+  }
+  if (laterMs > 0) {
     await system.clock.advance(laterMs)
     refs.push(...(await scenario.create(system, 3)))
   }
-  const truth = hasEffects ? undefined : await readAll(context, system, subject)
-  for (const index of spread(foreseen.length, MOST_RESUMES)) {
-    const world = hasEffects ? await worldOfOwn(context, subject, count) : { system, refs }
-    const stored = new PageStore()
-    const kept =
-      run?.pages.slice(0, index + 1) ??
-      (await readAndDie(context, world.system, subject, { dieWithPage: index + 1 })).pages
-    for (const { page } of kept) stored.apply(page)
-    if (hasEffects && laterMs > 0) await world.system.clock.advance(laterMs)
-    const rest = await readAll(context, world.system, subject, { checkpoint: kept.at(-1)?.checkpoint })
-    for (const { page } of rest.pages) stored.apply(page)
-    const when = `after going on from checkpoint ${index + 1} of ${foreseen.length}${laterMs > 0 ? ', a week later' : ''}`
-    promiseAll(stored, world.refs, when)
-    if (truth !== undefined) promiseSame(truth.store, stored, when)
-  }
-  context.facts.push(`resumed from ${Math.min(foreseen.length, MOST_RESUMES)} of ${foreseen.length} checkpoints`)
+  const second = await goOn(first)
+  await system.clock.advance(laterMs)
+  refs.push(...(await scenario.create(system, 3)))
+  await goOn(second)
+  context.facts.push(`resumed from each of ${first.length + second.length} checkpoints`)
 }
+
+/** Where reading has effects, each resumption needs a world of its own. */
+async function resumeInOwnWorlds(context: CaseContext, subject: Subject, laterMs: number): Promise<void> {
+  const count = await countForPages(context, subject)
+  const trial = await worldOfOwn(context, subject, count)
+  const { pages } = await readAll(context, trial.system, subject)
+  promise(pages.length > 0, 'the reader yielded no page')
+  for (const index of pages.keys()) {
+    const { system, refs } = await worldOfOwn(context, subject, count)
+    const stored = new PageStore()
+    const kept = (await readAndDie(context, system, subject, { dieWithPage: index + 1 })).pages
+    for (const { page } of kept) stored.apply(page)
+    await system.clock.advance(laterMs)
+    const all = [...refs, ...(laterMs > 0 ? await context.readerScenario(subject).create(system, 3) : [])]
+    // What was interrupted is brought to its end first; what has come since may come with the run after.
+    let checkpoint = kept.at(-1)?.checkpoint
+    for (let run = 0; run < 2; run += 1) {
+      const rest = await readAll(context, system, subject, { checkpoint })
+      for (const { page } of rest.pages) stored.apply(page)
+      checkpoint = rest.checkpoint
+    }
+    promiseAll(
+      stored,
+      all,
+      `after going on from checkpoint ${index + 1} of ${pages.length}${laterMs > 0 ? ', a week later' : ''}`,
+    )
+  }
+  context.facts.push(`resumed from each of ${pages.length} checkpoints, in worlds of their own`)
+}
+
+const hasEffects = (context: CaseContext, subject: Subject): boolean =>
+  readerSpec(context.plugin, subject.reader ?? '').effects !== undefined
+
+const resumeFromAll = (context: CaseContext, subject: Subject, laterMs: number): Promise<void> =>
+  hasEffects(context, subject)
+    ? resumeInOwnWorlds(context, subject, laterMs)
+    : resumeInOneWorld(context, subject, laterMs)
 
 async function worldOfOwn(context: CaseContext, subject: Subject, count: number) {
   const system = await context.start()
   return { system, refs: await context.readerScenario(subject).create(system, count) }
 }
 
-function spread(length: number, most: number): number[] {
-  promise(length > 0, 'the reader yielded no page')
-  if (length <= most) return Array.from({ length }, (_, index) => index)
-  return Array.from({ length: most }, (_, index) => Math.floor((index * (length - 1)) / (most - 1)))
-}
-
 export const resumeAtOnce: CaseTemplate = {
   chapter,
   id: 'resume',
-  promise: 'goes on from every checkpoint it yielded, and loses nothing',
+  promise: 'goes on from every checkpoint it ever yielded, and loses nothing',
   applies: eachReader,
   run: (context, subject) => resumeFromAll(context, subject, 0),
 }
@@ -80,7 +125,8 @@ export const killedBeforeCommit: CaseTemplate = {
     const trial = await context.start()
     await scenario.create(trial, count)
     const { pages } = await readAll(context, trial, subject)
-    for (const index of spread(pages.length, MOST_RESUMES)) {
+    promise(pages.length > 0, 'the reader yielded no page')
+    for (const index of pages.keys()) {
       const { system, refs } = await worldOfOwn(context, subject, count)
       const stored = new PageStore()
       const run = await readAndDie(context, system, subject, { dieWithPage: index })

@@ -12,6 +12,7 @@ import { prepare } from '../writing/prepare.ts'
 const LOAD = 2.2
 const MOST_REQUESTS = 2_500
 const LONGEST_MS = 12_000
+const MOST_ATTEMPTS = 50
 /** Of what the vendor allows, this much must be used when there is work. */
 const USED = 0.75
 
@@ -69,7 +70,8 @@ async function writeSomething(context: CaseContext, system: System): Promise<voi
   for (const subject of eachWritten(context.plugin)) {
     // What is not told cannot be loaded; the cases of writing say so.
     if (context.suite.scenarios.writers?.[subject.writer ?? '']?.[subject.entity ?? 'orders'] === undefined) continue
-    const wishes = await prepare(context, system, await context.writerScenario(subject).good(system, 25))
+    const good = await context.writerScenario(subject).good(system, 25)
+    const wishes = await untilLetIn(system, () => prepare(context, system, good))
     const { opened } = await deliver(context, system, subject, wishes)
     await opened.close()
   }
@@ -80,7 +82,23 @@ async function patiently(context: CaseContext, system: System, work: () => Promi
   try {
     await context.drive(system, work)
   } catch (thrown) {
-    if (!isKontorError(thrown) || thrown.retryAfterMs === undefined) throw thrown
-    await system.clock.advance(thrown.retryAfterMs)
+    await system.clock.advance(waitOf(thrown))
   }
+}
+
+/** What is refused because the quota of an hour is used up is asked again when there is a new one. */
+async function untilLetIn<T>(system: System, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (thrown) {
+      if (attempt >= MOST_ATTEMPTS) throw thrown
+      await system.clock.advance(waitOf(thrown))
+    }
+  }
+}
+
+function waitOf(thrown: unknown): number {
+  if (!isKontorError(thrown) || thrown.retryAfterMs === undefined) throw thrown
+  return thrown.retryAfterMs
 }

@@ -5,7 +5,6 @@ import { deliver, promiseEffects } from './deliver.ts'
 import { prepare } from './prepare.ts'
 
 const chapter = 'writing' as const
-const MOST_DEATHS = 30
 
 async function world(context: CaseContext, subject: Subject, count: number) {
   const system = await context.start()
@@ -18,24 +17,24 @@ export const killedAnywhere: CaseTemplate = {
   promise: 'killed before and after every begun, answer and commit: nothing is lost, nothing is doubled',
   applies: eachWritten,
   async run(context, subject) {
-    const trial = await world(context, subject, 2)
-    const { points } = await deliver(context, trial.system, subject, trial.wishes)
-    promise(points.length > 0, 'the writer passed no point: nothing had begun and no outcome was yielded')
-    const deaths = Math.min(points.length, MOST_DEATHS)
+    // One death at each point, until a process passes them all and lives.
     let parked = 0
-    for (let at = 1; at <= deaths; at += 1) {
+    let points = 0
+    for (let alive = false; !alive;) {
       const { system, wishes } = await world(context, subject, 2)
-      const delivered = await deliver(context, system, subject, wishes, { dieAt: at })
-      promise(delivered.died, `the process did not come to its point ${at} (${points[at - 1]}) a second time`)
+      const delivered = await deliver(context, system, subject, wishes, { dieAt: points + 1 })
+      alive = !delivered.died
+      promise(!alive || points > 0, 'the writer passed no point: nothing had begun and no outcome was yielded')
       parked += delivered.rows.filter(({ state }) => state === 'parked').length
       promiseEffects(context, system, subject, delivered, {
         mayPark: true,
-        when: `after a death at "${points[at - 1]}" (point ${at})`,
+        when: alive ? 'without a death' : `after a death at "${delivered.points.at(-1)}" (point ${points + 1})`,
       })
+      if (!alive) points += 1
       await system.close()
     }
     context.facts.push(
-      `killed at ${deaths} points (${writerSpec(context.plugin, subject.writer ?? '').again})${parked > 0 ? `; ${parked} deliveries parked for a person` : ''}`,
+      `killed at each of ${points} points (${writerSpec(context.plugin, subject.writer ?? '').again})${parked > 0 ? `; ${parked} deliveries parked for a person` : ''}`,
     )
   },
 }
