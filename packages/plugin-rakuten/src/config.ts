@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isTransporter } from './tables/index.ts'
+import { isTransporter, services, trackings, unitStates } from './tables/index.ts'
 
 const login = z
   .string()
@@ -75,6 +75,34 @@ export const RakutenConfig = z.strictObject({
     .record(z.string().min(1), z.string().min(1))
     .default({})
     .describe('Where a SKU at Rakuten is not yours: Rakuten SKU to your SKU.'),
+  skuPrefix: z
+    .string()
+    .max(40)
+    .default('')
+    .describe('What the SKUs at Rakuten begin with and yours do not. Taken off when reading, put before when stock and prices are sent.'),
+  locations: z
+    .record(z.string().min(1), z.string().min(1))
+    .default({})
+    .describe('Where your SKUs lie in the warehouse; stands on the lines of orders.'),
+  statuses: z
+    .record(z.string().regex(/^[A-Z_]+$/, 'a status as Rakuten spells it, e.g. ACCEPTED'), z.enum(unitStates))
+    .default({})
+    .describe(
+      'What a status of an article means, over the table of this plugin: for one that Rakuten invents ({ LEVITATING: accepted }).',
+    ),
+  shippingModes: z
+    .record(
+      z.string().min(1),
+      z.strictObject({
+        service: z.enum(services).optional().describe('What the warehouse is told.'),
+        tracking: z
+          .enum(trackings)
+          .optional()
+          .describe('tracked: transporter, number and URL are told; prepaid: Rakuten knows the number; none: a word instead.'),
+      }),
+    )
+    .default({})
+    .describe('Your own modes of shipping, by their French name; without this they are tracked.'),
 
   acceptDeadlineHours: z
     .number()

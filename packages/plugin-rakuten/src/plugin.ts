@@ -100,7 +100,7 @@ export const rakuten = definePlugin({
   needs: { clock: Clock, log: Log, cache: Cache },
   create: ({ http, config, credentials, clock, log, cache }) => {
     const client = createClient({ http, clock, cache, log, config, credentials })
-    const book = new SaleBook(cache)
+    const book = new SaleBook(cache, config.statuses)
     const shared = { client, config, clock, log, cache, book, changes: () => book.outdate() }
     return {
       check: (signal) => check(client, config, signal),

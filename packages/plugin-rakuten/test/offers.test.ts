@@ -127,6 +127,17 @@ describe('offers', () => {
     expect(system.world.adverts.get('THEIRS-1')?.quantity).toBe(7)
   })
 
+  it('go out with the prefix that Rakuten’s SKUs have, but for those of the table', async () => {
+    await using system = await startRakuten({ sales: 0 })
+    await using shop = await openRakuten(system, { skuPrefix: 'FR-', skus: { OTHER: 'B' } })
+    ready(system, 'FR-A', 'OTHER')
+    const batch = [stock('A', 3), stock('B', 4)]
+    const outcomes = await write(shop, batch)
+    await system.clock.advance(120_000)
+    expect(await ask(system, shop, batch, outcomes)).toMatchObject([{ is: 'done' }, { is: 'done' }])
+    expect([system.world.adverts.get('FR-A')?.quantity, system.world.adverts.get('OTHER')?.quantity]).toEqual([3, 4])
+  })
+
   it('are at most ten files an hour', async () => {
     await using system = await startRakuten({ sales: 0 })
     await using shop = await openRakuten(system)

@@ -330,3 +330,31 @@ describe('sales that vanish from the lists', () => {
     ])
   })
 })
+
+describe('what the configuration says over the tables', () => {
+  it('of a status Rakuten invents, of a mode of the seller’s own, of SKUs and of the warehouse', async () => {
+    await using system = await startRakuten(empty)
+    const sale = place(system, { sku: 'FR-100', shippingType: 'Coursier à vélo' })
+    for (const unit of sale.units) Object.assign(unit, { status: 'LEVITATING' })
+    await using before = await openRakuten(system)
+    const unknown = await orderOf(before, sale)
+    expect(unknown).toMatchObject({
+      lines: [{ sku: 'FR-100', status: { value: 'unknown', source: 'LEVITATING' } }],
+      shippingService: { value: 'unknown', source: 'Coursier à vélo' },
+    })
+    await using shop = await openRakuten(system, {
+      statuses: { LEVITATING: 'accepted' },
+      shippingModes: { 'coursier a velo': { service: 'express', tracking: 'none' } },
+      skuPrefix: 'FR-',
+      locations: { '100': 'A-12' },
+      detectShipped: false,
+    })
+    const { orders, look } = await readAll(shop)
+    expect(orders.get(sale.purchaseId)).toMatchObject({
+      payment: { value: 'paid' },
+      lines: [{ sku: '100', location: 'A-12', status: { value: 'to_ship', source: 'LEVITATING' } }],
+      shippingService: { value: 'express' },
+    })
+    expect(look.map(({ ref }) => ref.id)).toEqual([sale.purchaseId])
+  })
+})

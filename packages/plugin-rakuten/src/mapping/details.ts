@@ -1,5 +1,6 @@
 import { money, type Fee, type Money, type Order, type OrderLine } from '@kontor/core'
 import type { BilledItemWire, ShippingInformationWire } from '../wire/index.ts'
+import type { UnitWords } from '../tables/index.ts'
 import { toParty } from './address.ts'
 import { unitStanding, wordsOf } from './lines.ts'
 import { emailOf, priceOf, toMoney } from './order.ts'
@@ -22,10 +23,12 @@ export function toDetails(
     shipping,
     billed,
     lines,
+    statuses,
   }: {
     shipping?: ShippingInformationWire | undefined
     billed?: readonly BilledItemWire[] | undefined
     lines?: readonly LineIndex[] | undefined
+    statuses: UnitWords
   },
 ): Order {
   return told<Order>({
@@ -33,7 +36,7 @@ export function toDetails(
     id: purchaseId,
     numbers: [purchaseId],
     ...shippingFields(shipping),
-    ...(billed === undefined ? {} : billedFields(billed, lines)),
+    ...(billed === undefined ? {} : billedFields(billed, lines, statuses)),
   })
 }
 
@@ -65,14 +68,18 @@ function shippingFields(shipping: ShippingInformationWire | undefined): Partial<
   })
 }
 
-function billedFields(billed: readonly BilledItemWire[], lines: readonly LineIndex[] | undefined): Partial<Order> {
+function billedFields(
+  billed: readonly BilledItemWire[],
+  lines: readonly LineIndex[] | undefined,
+  statuses: UnitWords,
+): Partial<Order> {
   const shipping = sumOf(billed.map((item) => item.shippingsaleprice))
   const items = sumOf(billed.map((item) => item.itemsaleprice))
   const fields: Partial<Order> = told<Partial<Order>>({
     shipping: shipping && [{ kind: 'shipping', price: priceOf(shipping) }],
     // Of a sale that no list names any more the total stays what it was flagged to be.
     totals: lines && shipping && items && { shipping, grand: money.add(items, shipping) },
-    ...endOf(billed),
+    ...endOf(billed, statuses),
   })
   if (lines === undefined) return { ...fields, fees: feesOf(billed) }
   return {
@@ -81,12 +88,13 @@ function billedFields(billed: readonly BilledItemWire[], lines: readonly LineInd
       billedLine(
         line,
         billed.filter((item) => line.itemIds.includes(item.itemid)),
+        statuses,
       ),
     ),
   }
 }
 
-function billedLine({ id, itemIds }: LineIndex, billed: readonly BilledItemWire[]): OrderLine {
+function billedLine({ id, itemIds }: LineIndex, billed: readonly BilledItemWire[], statuses: UnitWords): OrderLine {
   const shipping = sumOf(billed.map((item) => item.shippingsaleprice))
   const fees = feesOf(billed)
   return told<OrderLine>({
@@ -94,26 +102,27 @@ function billedLine({ id, itemIds }: LineIndex, billed: readonly BilledItemWire[
     quantity: itemIds.length,
     shipping: shipping && priceOf(shipping),
     fees: fees.length === 0 ? undefined : fees,
-    ...(haveEnded(billed) && billed.length === itemIds.length
+    ...(haveEnded(billed, statuses) && billed.length === itemIds.length
       ? {
-          status: toLineStatus(standingsOf(billed), wordsOf(billed.map((item) => item.itemstatus))),
-          quantityCancelled: standingsOf(billed).filter((one) => one !== 'shipped').length,
+          status: toLineStatus(standingsOf(billed, statuses), wordsOf(billed.map((item) => item.itemstatus))),
+          quantityCancelled: standingsOf(billed, statuses).filter((one) => one !== 'shipped').length,
         }
       : {}),
   })
 }
 
-const standingsOf = (billed: readonly BilledItemWire[]) => billed.map((item) => unitStanding(item, undefined))
+const standingsOf = (billed: readonly BilledItemWire[], statuses: UnitWords) =>
+  billed.map((item) => unitStanding(item, undefined, statuses))
 /** Cancelled, refused or closed: the words billing may be believed in. Of shipping it knows nothing. */
-const haveEnded = (billed: readonly BilledItemWire[]): boolean =>
-  billed.length > 0 && standingsOf(billed).every((one) => one === 'cancelled' || one === 'refused' || one === 'shipped')
+const haveEnded = (billed: readonly BilledItemWire[], statuses: UnitWords): boolean =>
+  billed.length > 0 && standingsOf(billed, statuses).every((one) => one === 'cancelled' || one === 'refused' || one === 'shipped')
 
 /** How a sale ended that the lists no longer name. */
-const endOf = (billed: readonly BilledItemWire[]): Partial<Order> =>
-  haveEnded(billed)
+const endOf = (billed: readonly BilledItemWire[], statuses: UnitWords): Partial<Order> =>
+  haveEnded(billed, statuses)
     ? statusesOf(
         billed.map(({ itemstatus }) => ({ itemstatus, paymentstatus: undefined })),
-        standingsOf(billed),
+        standingsOf(billed, statuses),
         false,
       )
     : {}

@@ -1,4 +1,4 @@
-import { unitState, type UnitState } from '../tables/index.ts'
+import { unitState, type UnitState, type UnitWords } from '../tables/index.ts'
 import type { Amount, ItemWire } from '../wire/index.ts'
 
 /** Units that are one line: the same advert, SKU and price, all pre-ordered or none. */
@@ -51,8 +51,9 @@ const plain = ({ amount, currency }: Amount): string =>
 export function unitStanding(
   item: Pick<ItemWire, 'itemid' | 'itemstatus'>,
   toShip: ReadonlySet<string> | undefined,
+  statuses: UnitWords,
 ): UnitState | 'shipped' {
-  const state = unitState(item.itemstatus)
+  const state = unitState(item.itemstatus, statuses)
   if (state === 'closed') return 'shipped'
   const couldBeShipped = state === 'accepted' || state === 'claimed'
   return couldBeShipped && toShip !== undefined && !toShip.has(item.itemid) ? 'shipped' : state

@@ -10,7 +10,7 @@ import {
   type Price,
 } from '@kontor/core'
 import type { RakutenConfig } from '../config.ts'
-import { shippingMode } from '../tables/index.ts'
+import { ourSku, shippingMode } from '../tables/index.ts'
 import type { Amount, ItemWire, SaleWire } from '../wire/index.ts'
 import { toParty, toRelay } from './address.ts'
 import { countOf, groupUnits, unitStanding, wordsOf, type Standing, type UnitGroup } from './lines.ts'
@@ -19,7 +19,10 @@ import { statusesOf, toLineStatus } from './statuses.ts'
 import { told } from './told.ts'
 
 export interface SaleContext {
-  readonly config: Pick<RakutenConfig, 'skus' | 'pickupOrders' | 'acceptDeadlineHours'>
+  readonly config: Pick<
+    RakutenConfig,
+    'skus' | 'skuPrefix' | 'locations' | 'pickupOrders' | 'acceptDeadlineHours' | 'statuses' | 'shippingModes'
+  >
   /** Units known as not shipped; `undefined`: not asked, and nothing is said about shipping. */
   readonly toShip?: ReadonlySet<string> | undefined
   /** True where billing has told the total with shipping: the lists, which know no shipping price, then say nothing about it. */
@@ -30,9 +33,9 @@ export interface SaleContext {
 export function toOrder(sale: SaleWire, { config, toShip, billed = false }: SaleContext): Order {
   const groups = groupUnits(sale.items)
   const units = groups.flatMap((group) => [...group.items])
-  const standings = units.map((item) => unitStanding(item, toShip))
+  const standings = units.map((item) => unitStanding(item, toShip, config.statuses))
   const delivery = sale.deliveryinformation
-  const mode = shippingMode(delivery.shippingtype)
+  const mode = shippingMode(delivery.shippingtype, config.shippingModes)
   const time = parseParisTime(sale.purchasedate)
   const lines = groups.map((group) => toLine(group, { config, toShip }))
   const currency = units[0]?.price.currency ?? 'EUR'
@@ -75,13 +78,14 @@ export function toOrder(sale: SaleWire, { config, toShip, billed = false }: Sale
 
 function toLine({ id, items }: UnitGroup, { config, toShip }: SaleContext): OrderLine {
   const [first] = items
-  const standings = items.map((item) => unitStanding(item, toShip))
+  const standings = items.map((item) => unitStanding(item, toShip, config.statuses))
   const shipped = countOf(standings, 'shipped')
   const gtin = [first.ean, first.isbn].find((code) => code !== undefined && isGtin(code))
   const { unitPrice, discount } = pricesOf(first, items.length)
+  const sku = first.sku === undefined ? (first.ean ?? first.advertid ?? null) : ourSku(first.sku, config)
   return told<OrderLine>({
     id,
-    sku: first.sku === undefined ? (first.ean ?? first.advertid ?? null) : (config.skus[first.sku] ?? first.sku),
+    sku,
     listingId: first.advertid,
     gtin,
     title: first.headline,
@@ -94,6 +98,7 @@ function toLine({ id, items }: UnitGroup, { config, toShip }: SaleContext): Orde
     discounts: discount === undefined ? [] : [discount],
     fulfilledBy: byRakuten(first) ? 'marketplace' : 'merchant',
     preorder: first.ispreorder,
+    location: sku === null ? undefined : config.locations[sku],
     units: items.map((item) => ({ id: item.itemid })),
     extensions: {
       'rakuten.units': Object.fromEntries(items.map((item) => [item.itemid, item.itemstatus ?? null])),

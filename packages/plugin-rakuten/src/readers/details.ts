@@ -19,7 +19,7 @@ export async function* fetchSales(
     if (entry === undefined) {
       const billing = await unlessUnknown(client.billing(id, signal))
       // Neither list nor billing knows it: it has vanished, and is left out.
-      if (billing !== undefined) yield { records: [toDetails(id, { billed: billing.billinginformation.items })] }
+      if (billing !== undefined) yield { records: [toDetails(id, { billed: billing.billinginformation.items, statuses: config.statuses })] }
       continue
     }
     const contact = config.contact === 'when-missing' && entry.contactMissing && entry.accepted > 0
@@ -29,6 +29,7 @@ export async function* fetchSales(
       shipping: shipping?.shippinginformation,
       billed: billing?.billinginformation.items,
       lines: entry.lines,
+      statuses: config.statuses,
     })
     const billed = details.totals?.grand != null || (await book.isBilled(id))
     yield { records: [mergeStatements(toOrder(entry.sale, { config, toShip: book.toShip, billed }), details)] }

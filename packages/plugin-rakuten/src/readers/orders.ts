@@ -18,7 +18,6 @@ import { isPickup } from '../tables/index.ts'
 import type { SaleWire } from '../wire/index.ts'
 import { readConfirmed, readSales, type ListNeeds } from './all-sales.ts'
 import { fetchSales } from './details.ts'
-import { acceptedUnits } from './sale-book.ts'
 
 /**
  * Where reading stands. The lists know no cursor: every run reads a window of days, and equal statements change nothing.
@@ -153,7 +152,7 @@ class Run {
   async #toOrder(sale: SaleWire, toShip: ReadonlySet<string> | undefined): Promise<Order | undefined> {
     const { config, book } = this.#needs
     this.#seen.add(sale.purchaseid)
-    if (config.pickupOrders === 'skip' && isPickup(sale.deliveryinformation.shippingtype)) {
+    if (config.pickupOrders === 'skip' && isPickup(sale.deliveryinformation.shippingtype, config.shippingModes)) {
       this.skipped += 1
       return undefined
     }
@@ -165,7 +164,7 @@ class Run {
     if (order.orderedAt != null && (awaits || linesToShip(order).length > 0))
       this.tracked[order.id] = {
         day: parisDay(toMs(order.orderedAt)),
-        accepted: acceptedUnits(order) > 0,
+        accepted: book.acceptedUnits(order) > 0,
         ...(preorder ? { preorder } : {}),
       }
     return order
@@ -174,7 +173,7 @@ class Run {
   async #wantsDetails(order: Order): Promise<boolean> {
     const { config, book } = this.#needs
     const wanted = config.fees || (config.contact === 'when-missing' && book.get(order.id)?.contactMissing === true)
-    const open = acceptedUnits(order) > 0 && order.lifecycle?.value === 'open' && order.fulfilment?.value !== 'shipped'
+    const open = book.acceptedUnits(order) > 0 && order.lifecycle?.value === 'open' && order.fulfilment?.value !== 'shipped'
     return wanted && open && !(await book.hasDetails(order))
   }
 

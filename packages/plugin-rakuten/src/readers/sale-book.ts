@@ -1,6 +1,7 @@
 import type { Cache, Order } from '@kontor/core'
 import { z } from 'zod'
 import type { UnitHome } from '../mapping/index.ts'
+import { unitState, type UnitWords } from '../tables/index.ts'
 import type { SaleWire } from '../wire/index.ts'
 
 interface Entry {
@@ -32,11 +33,13 @@ export class SaleBook {
   readonly #detailed = new Map<string, Details>()
   readonly #left = new Set<string>()
   readonly #cache: Cache
+  readonly #statuses: UnitWords
   #listedAt = Number.NEGATIVE_INFINITY
   #outdated = false
 
-  constructor(cache: Cache) {
+  constructor(cache: Cache, statuses: UnitWords) {
     this.#cache = cache
+    this.#statuses = statuses
   }
 
   remember(sale: SaleWire, order: Order): void {
@@ -49,7 +52,7 @@ export class SaleBook {
     const contactMissing = order.buyer?.email == null || (order.buyer.phone ?? order.shipTo?.phone) == null
     this.#sales.delete(order.id)
     this.#left.delete(order.id)
-    this.#sales.set(order.id, { sale, lines, accepted: acceptedUnits(order), contactMissing })
+    this.#sales.set(order.id, { sale, lines, accepted: this.acceptedUnits(order), contactMissing })
     if (this.#sales.size > most) this.#forgetOldest()
   }
 
@@ -93,9 +96,19 @@ export class SaleBook {
     return purchaseId === undefined || line === undefined ? undefined : { purchaseId, lineId: line.id, sku: line.sku }
   }
 
+  /** Units that were accepted and are not cancelled. */
+  acceptedUnits(order: Order): number {
+    return (order.lines ?? []).reduce((sum, line) => {
+      const words = line.extensions?.['rakuten.units']
+      const statuses = typeof words === 'object' && words !== null ? Object.values(words) : []
+      const states = statuses.map((word) => unitState(typeof word === 'string' ? word : undefined, this.#statuses))
+      return sum + states.filter((state) => state === 'accepted' || state === 'closed').length
+    }, 0)
+  }
+
   /** True where details were fetched since the last unit was accepted. */
   async hasDetails(order: Order): Promise<boolean> {
-    return (await this.#detailsOf(order.id)).accepted >= acceptedUnits(order)
+    return (await this.#detailsOf(order.id)).accepted >= this.acceptedUnits(order)
   }
 
   /** True where billing has told the total of the sale. */
@@ -128,11 +141,3 @@ export class SaleBook {
 }
 
 const detailsKey = (purchaseId: string): string => `details:${purchaseId}`
-
-/** Units that were accepted and are not cancelled. */
-export const acceptedUnits = (order: Order): number =>
-  (order.lines ?? []).reduce((sum, line) => {
-    const words = line.extensions?.['rakuten.units']
-    const statuses = typeof words === 'object' && words !== null ? Object.values(words) : []
-    return sum + statuses.filter((word) => word === 'ACCEPTED' || word === 'COMMITTED' || word === 'CLOSED').length
-  }, 0)

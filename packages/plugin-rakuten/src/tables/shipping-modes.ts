@@ -1,10 +1,13 @@
 import { fold } from './fold.ts'
 
+export const services = ['standard', 'express', 'relay', 'pickup', 'registered', 'unknown'] as const
+export const trackings = ['none', 'prepaid', 'tracked'] as const
+
 /** What a mode of shipping asks of a confirmation. */
 export interface ShippingMode {
-  readonly service: 'standard' | 'express' | 'relay' | 'pickup' | 'registered' | 'unknown'
+  readonly service: (typeof services)[number]
   /** `none`: no transporter, no number; `prepaid`: a name, Rakuten knows the number; `tracked`: name, number and URL. */
-  readonly tracking: 'none' | 'prepaid' | 'tracked'
+  readonly tracking: (typeof trackings)[number]
   /** The transporter of a prepaid mode. */
   readonly transporter?: string
 }
@@ -27,9 +30,20 @@ const modes: readonly [RegExp, ShippingMode][] = [
   [/suivi/, { service: 'standard', tracking: 'tracked' }],
 ]
 
-export function shippingMode(shippingType: string | undefined): ShippingMode {
+export function shippingMode(shippingType: string | undefined, own: OwnModes): ShippingMode {
   const folded = fold(shippingType ?? '')
-  return modes.find(([pattern]) => pattern.test(folded))?.[1] ?? { service: 'unknown', tracking: 'tracked' }
+  const known = modes.find(([pattern]) => pattern.test(folded))?.[1] ?? { service: 'unknown', tracking: 'tracked' }
+  const stated = Object.entries(own).find(([name]) => fold(name) === folded)?.[1]
+  return {
+    ...known,
+    service: stated?.service ?? known.service,
+    tracking: stated?.tracking ?? known.tracking,
+  }
 }
+/** What the configuration says of modes of shipping, by their French name. */
+export type OwnModes = Readonly<
+  Record<string, { service?: ShippingMode['service'] | undefined; tracking?: ShippingMode['tracking'] | undefined }>
+>
 
-export const isPickup = (shippingType: string | undefined): boolean => shippingMode(shippingType).service === 'pickup'
+export const isPickup = (shippingType: string | undefined, own: OwnModes): boolean =>
+  shippingMode(shippingType, own).service === 'pickup'

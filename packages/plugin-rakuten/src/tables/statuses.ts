@@ -1,5 +1,5 @@
 /** Where a unit stands, in our words. `itemstatus`, from two and more public connectors; the feed has no word for "shipped". */
-const unitStates = ['awaiting', 'accepted', 'preorder', 'refused', 'cancelled', 'claimed', 'closed', 'unknown'] as const
+export const unitStates = ['awaiting', 'accepted', 'preorder', 'refused', 'cancelled', 'claimed', 'closed', 'unknown'] as const
 export type UnitState = (typeof unitStates)[number]
 
 const states: Readonly<Record<string, UnitState>> = {
@@ -16,8 +16,13 @@ const states: Readonly<Record<string, UnitState>> = {
   CLAIM: 'claimed',
   CLOSED: 'closed',
 }
-export const unitState = (itemStatus: string | undefined): UnitState =>
-  states[itemStatus?.toUpperCase() ?? ''] ?? 'unknown'
+/** The configuration's word on a status first, then the table. */
+export const unitState = (itemStatus: string | undefined, own: UnitWords): UnitState => {
+  const word = itemStatus?.toUpperCase() ?? ''
+  return own[word] ?? states[word] ?? 'unknown'
+}
+/** What the configuration says of statuses, by Rakuten's word in capitals. */
+export type UnitWords = Readonly<Record<string, UnitState>>
 
 /** Reasons of a claim. Only `DAMAGED` stands in a published sample (2011); the others are read as they sound. */
 export const claimReasons = {

@@ -96,16 +96,16 @@ export class LiveUnits {
   #rechecked: Promise<Map<string, UnitState>> | undefined
 
   async #listNew(): Promise<Map<string, UnitState>> {
-    return statesOf((await this.#needs.client.newSales(this.#signal)).sales)
+    return this.#statesOf((await this.#needs.client.newSales(this.#signal)).sales)
   }
 
   async #listConfirmed(): Promise<Map<string, UnitState>> {
-    return statesOf((await listConfirmed(this.#needs.client, this.#from, this.#needs.log, this.#signal)).sales)
+    return this.#statesOf((await listConfirmed(this.#needs.client, this.#from, this.#needs.log, this.#signal)).sales)
   }
 
   /** All of them, whatever the orders of the batch: the order among them matters. */
   async #listPreorders(): Promise<Preorder[]> {
-    const { client, clock, log } = this.#needs
+    const { client, config, clock, log } = this.#needs
     const raw = await listPreorders(client, parisDay(clock.now(), preorderDays), log, this.#signal)
     return raw.flatMap((one): Preorder[] => {
       const sale = SaleUnitsWire.safeParse(one)
@@ -113,21 +113,23 @@ export class LiveUnits {
       const sold = parseParisTime(sale.data.purchasedate)
       const soldAt = sold === undefined ? Number.NEGATIVE_INFINITY : toMs(sold.instant)
       return sale.data.items
-        .filter((item) => unitState(item.itemstatus) === 'preorder')
+        .filter((item) => unitState(item.itemstatus, config.statuses) === 'preorder')
         .map((item) => ({ itemId: item.itemid, advertId: item.advertid, soldAt }))
     })
   }
 
   async #listNotShipped(): Promise<Set<string>> {
-    return new Set(statesOf(await listNotShipped(this.#needs.client, this.#from, this.#signal)).keys())
+    return new Set(this.#statesOf(await listNotShipped(this.#needs.client, this.#from, this.#signal)).keys())
   }
-}
 
-function statesOf(raw: readonly unknown[]): Map<string, UnitState> {
-  const states = new Map<string, UnitState>()
-  for (const one of raw) {
-    const parsed = SaleUnitsWire.safeParse(one)
-    if (parsed.success) for (const item of parsed.data.items) states.set(item.itemid, unitState(item.itemstatus))
+  #statesOf(raw: readonly unknown[]): Map<string, UnitState> {
+    const states = new Map<string, UnitState>()
+    for (const one of raw) {
+      const parsed = SaleUnitsWire.safeParse(one)
+      if (!parsed.success) continue
+      for (const item of parsed.data.items)
+        states.set(item.itemid, unitState(item.itemstatus, this.#needs.config.statuses))
+    }
+    return states
   }
-  return states
 }

@@ -12,21 +12,21 @@ import {
 import { pagesOf, type RakutenClient } from '../client/index.ts'
 import type { RakutenConfig } from '../config.ts'
 import { nothingWasDone } from '../errors.ts'
-import { importState } from '../tables/index.ts'
+import { importState, theirSku } from '../tables/index.ts'
 import type { AdvertWire, OfferChange, ReportedProductWire } from '../wire/index.ts'
 import { nextQuestion, refused, turnedAway } from './outcomes.ts'
 
 export interface OffersNeeds {
   client: RakutenClient
-  config: Pick<RakutenConfig, 'skus'>
+  config: Pick<RakutenConfig, 'skus' | 'skuPrefix'>
   clock: Clock
 }
 type OfferDelivery = Delivery<'stock' | 'prices'>
 
 /** Stock and price of a SKU are one entry of one file; at most ten files an hour. Every value is absolute: sending twice is harmless. */
 export function createOffersWriter(needs: OffersNeeds): Writer<'stock' | 'prices'> {
-  const theirs = new Map(Object.entries(needs.config.skus).map(([rakuten, ours]) => [ours, rakuten]))
-  const skuOf = (delivery: OfferDelivery): string => theirs.get(delivery.record.sku) ?? delivery.record.sku
+  const theirs = theirSku(needs.config)
+  const skuOf = (delivery: OfferDelivery): string => theirs(delivery.record.sku)
   return {
     write: (batch, signal) => writeOffers(batch, skuOf, needs, signal),
     readBack: (batch, signal) => readBackOffers(batch, skuOf, needs, signal),

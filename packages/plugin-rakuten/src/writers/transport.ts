@@ -14,14 +14,14 @@ const longestUrl = 255
 /** The page of a service that knows most carriers. */
 const universalPage = 'https://t.17track.net/en#nums={number}'
 
-type Carriers = Pick<RakutenConfig, 'carriers' | 'unknownCarrier' | 'universalTracking' | 'untrackedWord'>
+type Carriers = Pick<RakutenConfig, 'carriers' | 'unknownCarrier' | 'universalTracking' | 'untrackedWord' | 'shippingModes'>
 
 /**
  * Transporter, number and URL for a parcel, by the mode of shipping the buyer chose; or why it cannot be told. A tracked parcel always gets a
  * URL: Rakuten demands one for `Autre`, and operators report that it takes no tracked shipment without.
  */
 export function planTransport(shipment: Shipment, order: Order, config: Carriers): Transport | { error: KontorError } {
-  const mode = shippingMode(order.shippingService?.source ?? undefined)
+  const mode = shippingMode(order.shippingService?.source ?? undefined, config.shippingModes)
   const number = (shipment.trackingNumber ?? '').replace(/\s/g, '')
   if (mode.tracking === 'none') return { transporter: '', trackingNumber: config.untrackedWord, trackingUrl: '' }
   if (mode.tracking === 'prepaid' && (number === '' || order.label?.prepaid === true)) {
