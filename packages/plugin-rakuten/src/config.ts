@@ -79,7 +79,9 @@ export const RakutenConfig = z.strictObject({
     .string()
     .max(40)
     .default('')
-    .describe('What the SKUs at Rakuten begin with and yours do not. Taken off when reading, put before when stock and prices are sent.'),
+    .describe(
+      'What the SKUs at Rakuten begin with and yours do not. Taken off when reading, put before when stock and prices are sent.',
+    ),
   locations: z
     .record(z.string().min(1), z.string().min(1))
     .default({})
@@ -98,7 +100,9 @@ export const RakutenConfig = z.strictObject({
         tracking: z
           .enum(trackings)
           .optional()
-          .describe('tracked: transporter, number and URL are told; prepaid: Rakuten knows the number; none: a word instead.'),
+          .describe(
+            'tracked: transporter, number and URL are told; prepaid: Rakuten knows the number; none: a word instead.',
+          ),
       }),
     )
     .default({})

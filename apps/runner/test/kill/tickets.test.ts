@@ -105,7 +105,8 @@ class Market implements AsyncDisposable {
   }
 
   asked(action: string): number {
-    return this.simulator.exchanges.all.filter(({ query }) => new URLSearchParams(query).get('action') === action).length
+    return this.simulator.exchanges.all.filter(({ query }) => new URLSearchParams(query).get('action') === action)
+      .length
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -126,7 +127,9 @@ describe('a runner that is killed between a file and its report', () => {
     for (const sku of ['A', 'B', 'C']) market.simulator.act('create-advert', { sku })
     market.tell('stock', 'sku,available\nA,41\nB,42\nC,43\nNOWHERE,1\n')
     const first = market.start()
-    await market.until('the file is sent and its ticket kept', async () => all(await market.deliveries(), 'stock', 'sent', 4))
+    await market.until('the file is sent and its ticket kept', async () =>
+      all(await market.deliveries(), 'stock', 'sent', 4),
+    )
     await market.kill(first)
     expect([market.simulator.truth.count('file-taken'), market.asked('genericimportreport')]).toEqual([1, 0])
     // Once more while it is worked off, and once before it could have been asked about.
@@ -167,7 +170,11 @@ describe('a runner that is killed between a file and its report', () => {
     { timeout: 400_000 },
     async () => {
       await using market = await Market.open({ sales: 30, accepted: 0.3, shippedAfterMs: 1500, importAfterMs: 2000 })
-      await using warehouse = startWarehouse({ folder: join(market.folder, 'warehouse'), pace: 20, carrier: 'Colissimo' })
+      await using warehouse = startWarehouse({
+        folder: join(market.folder, 'warehouse'),
+        pace: 20,
+        carrier: 'Colissimo',
+      })
       market.tell('prices', 'sku,price,currency,taxIncluded\nSKU-001,33.10,EUR,true\nSKU-002,34.20,EUR,true\n')
       for (let round = 0; round < (long ? 20 : 5); round++) {
         const child = await alive(market.start())

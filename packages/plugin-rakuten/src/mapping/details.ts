@@ -115,7 +115,8 @@ const standingsOf = (billed: readonly BilledItemWire[], statuses: UnitWords) =>
   billed.map((item) => unitStanding(item, undefined, statuses))
 /** Cancelled, refused or closed: the words billing may be believed in. Of shipping it knows nothing. */
 const haveEnded = (billed: readonly BilledItemWire[], statuses: UnitWords): boolean =>
-  billed.length > 0 && standingsOf(billed, statuses).every((one) => one === 'cancelled' || one === 'refused' || one === 'shipped')
+  billed.length > 0 &&
+  standingsOf(billed, statuses).every((one) => one === 'cancelled' || one === 'refused' || one === 'shipped')
 
 /** How a sale ended that the lists no longer name. */
 const endOf = (billed: readonly BilledItemWire[], statuses: UnitWords): Partial<Order> =>

@@ -19,7 +19,8 @@ export async function* fetchSales(
     if (entry === undefined) {
       const billing = await unlessUnknown(client.billing(id, signal))
       // Neither list nor billing knows it: it has vanished, and is left out.
-      if (billing !== undefined) yield { records: [toDetails(id, { billed: billing.billinginformation.items, statuses: config.statuses })] }
+      if (billing !== undefined)
+        yield { records: [toDetails(id, { billed: billing.billinginformation.items, statuses: config.statuses })] }
       continue
     }
     const contact = config.contact === 'when-missing' && entry.contactMissing && entry.accepted > 0

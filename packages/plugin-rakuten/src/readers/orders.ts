@@ -173,7 +173,8 @@ class Run {
   async #wantsDetails(order: Order): Promise<boolean> {
     const { config, book } = this.#needs
     const wanted = config.fees || (config.contact === 'when-missing' && book.get(order.id)?.contactMissing === true)
-    const open = book.acceptedUnits(order) > 0 && order.lifecycle?.value === 'open' && order.fulfilment?.value !== 'shipped'
+    const open =
+      book.acceptedUnits(order) > 0 && order.lifecycle?.value === 'open' && order.fulfilment?.value !== 'shipped'
     return wanted && open && !(await book.hasDetails(order))
   }
 

@@ -6,7 +6,8 @@ export interface SkuNames {
 
 /** Your SKU for one at Rakuten: by the table, else without the prefix. */
 export const ourSku = (theirs: string, { skus, skuPrefix }: SkuNames): string =>
-  skus[theirs] ?? (theirs.length > skuPrefix.length && theirs.startsWith(skuPrefix) ? theirs.slice(skuPrefix.length) : theirs)
+  skus[theirs] ??
+  (theirs.length > skuPrefix.length && theirs.startsWith(skuPrefix) ? theirs.slice(skuPrefix.length) : theirs)
 
 /** The other way, for offers. */
 export function theirSku({ skus, skuPrefix }: SkuNames): (ours: string) => string {

@@ -1,5 +1,14 @@
 /** Where a unit stands, in our words. `itemstatus`, from two and more public connectors; the feed has no word for "shipped". */
-export const unitStates = ['awaiting', 'accepted', 'preorder', 'refused', 'cancelled', 'claimed', 'closed', 'unknown'] as const
+export const unitStates = [
+  'awaiting',
+  'accepted',
+  'preorder',
+  'refused',
+  'cancelled',
+  'claimed',
+  'closed',
+  'unknown',
+] as const
 export type UnitState = (typeof unitStates)[number]
 
 const states: Readonly<Record<string, UnitState>> = {

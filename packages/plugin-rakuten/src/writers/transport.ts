@@ -14,7 +14,10 @@ const longestUrl = 255
 /** The page of a service that knows most carriers. */
 const universalPage = 'https://t.17track.net/en#nums={number}'
 
-type Carriers = Pick<RakutenConfig, 'carriers' | 'unknownCarrier' | 'universalTracking' | 'untrackedWord' | 'shippingModes'>
+type Carriers = Pick<
+  RakutenConfig,
+  'carriers' | 'unknownCarrier' | 'universalTracking' | 'untrackedWord' | 'shippingModes'
+>
 
 /**
  * Transporter, number and URL for a parcel, by the mode of shipping the buyer chose; or why it cannot be told. A tracked parcel always gets a
