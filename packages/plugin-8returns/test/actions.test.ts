@@ -1,5 +1,16 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connect } from '@kontor/core/host'
+import { loadFixtures, replay } from '@kontor/testkit'
 import { describe, expect, it } from 'vitest'
-import { openPortal } from './portal.ts'
+import { z } from 'zod'
+import eightReturns from '../src/index.ts'
+import { collect, openPortal } from './portal.ts'
+
+const Recorded = z.object({
+  answers: z.array(z.object({ operation: z.string(), differences: z.array(z.string()), fixture: z.unknown() })),
+})
 
 const assume = { options: { assume: true, scopes: 'returns,customers,labels,orders' }, config: { allowAssumed: true } }
 
@@ -73,7 +84,7 @@ describe('operations that are assumed', () => {
 })
 
 describe('recording a live answer', () => {
-  it('answers a fixture in the true form without anything of a person, and what differs from what we assume', async () => {
+  it('answers fixtures in the true form without anything of a person, and what differs from what we assume', async () => {
     await using world = await openPortal({ options: { returns: 1 } })
     const [one] = world.portal.world.returns.values()
     if (one === undefined) throw new Error('there is no return')
@@ -90,18 +101,49 @@ describe('recording a live answer', () => {
       one.items[0]?.sku ?? '',
     ])
       expect(recorded).not.toContain(value)
-    expect(JSON.parse(recorded)).toMatchObject({
-      operation: 'listReturns',
-      differences: [
-        'observed new field customer_returns[].carrier_hint (string)',
-        'field customer_returns[].fetched_via_api is string, expected boolean',
-      ],
-      fixture: {
-        total_count: 1,
-        customer_returns: [
-          { status: 'open', currency: 'EUR', order_number: 'x1111', carrier_hint: 'xxx xxxxxx xxxxxxxx' },
-        ],
+    const unknown = ['carrier_hint (string)', 'fetched_via_api is string, expected boolean']
+    const { answers } = Recorded.parse(JSON.parse(recorded))
+    expect(answers).toMatchObject([
+      {
+        operation: 'listReturns',
+        differences: [`observed new field customer_returns[].${unknown[0]}`, `field customer_returns[].${unknown[1]}`],
+        fixture: {
+          method: 'GET',
+          path: '/v1/customer_returns',
+          query: 'page=1&per_page=5&sort=updated_at&direction=desc',
+          answer: {
+            total_count: 1,
+            customer_returns: [
+              { status: 'open', currency: 'EUR', order_number: 'x1111', carrier_hint: 'xxx xxxxxx xxxxxxxx' },
+            ],
+          },
+        },
       },
+      {
+        operation: 'getReturn',
+        differences: [`observed new field customer_return.${unknown[0]}`, `field customer_return.${unknown[1]}`],
+        fixture: { path: '/v1/customer_returns/111111', answer: { customer_return: { id: 111_111 } } },
+      },
+    ])
+    // What was recorded is a fixture of the testkit: the plugin reads it as it read the portal.
+    const file = join(mkdtempSync(join(tmpdir(), 'kontor-recorded-')), 'answers.json')
+    writeFileSync(file, JSON.stringify(answers.map(({ fixture }) => fixture)))
+    await using again = await connect(eightReturns, {
+      config: { baseUrl: 'https://portal.example.com' },
+      credentials: { token: 'demo-token' },
+      fetch: replay(loadFixtures(file)),
     })
+    const read = again.readers.returns.fetch?.([{ entity: 'returns', id: '111111' }]) ?? []
+    expect((await collect(read)).flatMap(({ records }) => records.map(({ id }) => id))).toEqual(['111111'])
+  })
+
+  it('says so where one return cannot be asked for by its id', async () => {
+    await using world = await openPortal({ options: { returns: 1, single: 'no' } })
+    const { answers } = Recorded.parse(await world.act('record', { search: 'R5101', rows: '1' }))
+    expect(answers.map(({ operation, differences }) => [operation, differences])).toEqual([
+      ['listReturns', []],
+      ['getReturn', [expect.stringMatching(/^one return by its id: (NOT_FOUND|ENDPOINT_MISMATCH)$/)]],
+    ])
+    expect(JSON.stringify(answers)).not.toContain('R5101')
   })
 })

@@ -32,7 +32,12 @@ export async function openPortal(settings: Settings = {}) {
   const ignore = (): void => undefined
   const connection = await connect(eightReturns, {
     clock: portal.clock,
-    log: { debug: ignore, info: ignore, warn: (message) => void warnings.push(message), error: ignore },
+    log: {
+      debug: ignore,
+      info: ignore,
+      warn: (message, facts) => void warnings.push([facts?.['code'], message].filter(Boolean).join(' ')),
+      error: ignore,
+    },
     ...settings.connect,
     config: { baseUrl: portal.url, ...settings.config },
     credentials: settings.credentials ?? keyAndPassword,

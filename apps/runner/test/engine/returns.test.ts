@@ -15,7 +15,6 @@ import { openConfiguredStore } from '../../src/engine/open-engine.ts'
 import { explainPoints } from '../../src/engine/ledger-facts.ts'
 import { runOnce } from '../../src/engine/runner.ts'
 import { readStatus } from '../../src/store/status.ts'
-import { loadRecord } from '../../src/store/records.ts'
 
 // The whole way on real parts: four systems over HTTP, a warehouse that is a folder, the runner and its store.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })

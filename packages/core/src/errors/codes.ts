@@ -64,6 +64,11 @@ export const errorCodes = {
     'Authorize again; reading then goes on where it stopped.',
   ),
   AUTH_PERMISSION_MISSING: config('entity', 'The credentials lack a permission.', 'Grant the named permission.'),
+  PERMISSION_SUSPECTED: config(
+    'entity',
+    'Something is missing from the answers that a permission would show.',
+    'Grant the named permission, or turn off what needs it.',
+  ),
   ACCOUNT_CHANGED: config(
     'connection',
     'The credentials belong to another account than before.',
@@ -162,6 +167,11 @@ export const errorCodes = {
     'An answer does not have the form we know.',
     'Update the plugin; otherwise report it to its author with the path in the message.',
   ),
+  SORT_NOT_HONOURED: system(
+    'entity',
+    'A list does not come in the order that was asked for.',
+    'Nothing; the whole list is read instead, which takes longer.',
+  ),
   ANSWER_TOO_LARGE: system('entity', 'An answer is larger than we accept.', 'Report it to the author of the plugin.'),
   UNSUPPORTED: system('record', 'The system offers no way to do this.', 'Do it by hand there; the message says where.'),
   CARRIER_UNKNOWN: system(
@@ -193,6 +203,11 @@ export const errorCodes = {
     'record',
     'More than one order has this number.',
     'Give the key of the order (`connection/number`) instead.',
+  ),
+  RETURN_LINE_AMBIGUOUS: system(
+    'record',
+    'More than one line of the return fits, and the system cannot be told which is meant.',
+    'Book this return by hand there; nothing was sent.',
   ),
   ORDER_UNKNOWN: system(
     'record',

@@ -162,6 +162,12 @@ export function createClient(http: Http<Bucket>, { endpoints: overrides }: Pick<
       })
       return body
     },
+
+    /** One return as it comes, for the same. */
+    async recordReturn(id: string, signal: AbortSignal): Promise<unknown> {
+      const { body } = await http.send({ ...target('getReturn', id), effect: 'none', take: { requests: 1 }, signal })
+      return body
+    },
   }
 }
 export type Client = ReturnType<typeof createClient>

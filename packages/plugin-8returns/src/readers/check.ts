@@ -166,9 +166,9 @@ function aboutCustomer(customer: unknown, { pii }: EightReturnsConfig): readonly
     return [
       {
         level: 'warning',
-        code: 'AUTH_PERMISSION_MISSING',
+        code: 'PERMISSION_SUSPECTED',
         key: 'credentials',
-        message: `PERMISSION_SUSPECTED: \`pii.customer\` is on, and the return that was read has no customer. The credential most likely lacks ${permissionInWords('customers')}; or this customer was erased.`,
+        message: `\`pii.customer\` is on, and the return that was read has no customer. The credential most likely lacks ${permissionInWords('customers')}; or this customer was erased.`,
       },
     ]
   if (!pii.customer && there)

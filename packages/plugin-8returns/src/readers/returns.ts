@@ -80,8 +80,8 @@ async function* readReturns(
 
     if (!guard.accepts(rows) && reach === 'newest') {
       log.warn(
-        'SORT_NOT_HONOURED: 8returns does not list returns newest change first, or their times cannot be read; the whole list is read instead',
-        { page },
+        '8returns does not list returns newest change first, or their times cannot be read; the whole list is read instead',
+        { code: 'SORT_NOT_HONOURED', page },
       )
       reach = 'all'
       yield { records: [], checkpoint: startOver() }

@@ -4,7 +4,8 @@ import type { Client } from '../client/index.ts'
 import { isAllowed, type EightReturnsConfig } from '../config.ts'
 import { toLabel, toReturn } from '../mapping/index.ts'
 import { endpoints, type AssumedOperation } from '../tables/endpoints.ts'
-import { compareShape, describeDifferences, redactAnswer, WireReturn, WireRow, type NewReturn } from '../wire/index.ts'
+import { WireReturn, WireRow, type NewReturn } from '../wire/index.ts'
+import { recordAnswers, recordArguments } from './record.ts'
 
 type Actions = NonNullable<Parts['actions']>
 interface Needs {
@@ -39,26 +40,13 @@ const labelArguments = z.strictObject({
   format: z.enum(['pdf', 'png', 'zpl', 'qr']).optional(),
 })
 const searchArguments = z.strictObject({ search: filled })
-const recordArguments = z.strictObject({
-  search: filled.optional(),
-  rows: z.coerce.number().int().min(1).max(50).default(5),
-})
 
 /** Commands for people. All but `record` are built to an assumed form and stay off until `allowAssumed` says otherwise. */
 export const createActions = ({ client, config }: Needs): Actions => ({
   /** Saves a redacted live answer, and says what differs from what we assume: the first real account turns assumption into knowledge. */
-  async record({ arguments: given, signal }) {
-    const { search, rows } = parse(recordArguments, given)
-    const answer = await client.recordReturns(
-      { page: 1, pageSize: rows, newestFirst: true, ...(search === undefined ? {} : { search }) },
-      signal,
-    )
-    return {
-      operation: 'listReturns',
-      differences: [...describeDifferences(compareShape('listReturns', answer))],
-      fixture: redactAnswer(answer),
-    }
-  },
+  record: async ({ arguments: given, signal }) => ({
+    answers: await recordAnswers({ client, config }, parse(recordArguments, given), signal),
+  }),
 
   async createReturn({ arguments: given, order, signal }) {
     demand('createReturn', config)

@@ -137,11 +137,10 @@ function together(lines: readonly Line[], state: WireReturn): Wanted {
   }
 }
 
-/** The word of the plan of this connector stands in front, so that it can be searched for. */
 export const ambiguous = (state: WireReturn, sku: string, why: string): KontorError =>
   refuse(
-    'UNSUPPORTED',
-    `RETURN_LINE_AMBIGUOUS: return ${state.id}, SKU ${sku}: ${why}. 8returns takes SKU and quantity and chooses the item itself, so nothing was sent. Book this return by hand in 8returns.`,
+    'RETURN_LINE_AMBIGUOUS',
+    `Return ${state.id}, SKU ${sku}: ${why}. 8returns takes SKU and quantity and chooses the item itself, so nothing was sent. Book this return by hand in 8returns.`,
     'lines',
   )
 

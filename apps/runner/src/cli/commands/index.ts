@@ -15,6 +15,7 @@ import { orders } from './orders.ts'
 import { plan } from './plan.ts'
 import { plugins } from './plugins.ts'
 import { reconcile } from './reconcile.ts'
+import { record } from './record.ts'
 import { rejections } from './rejections.ts'
 import { rename } from './rename.ts'
 import { run } from './run.ts'
@@ -52,5 +53,6 @@ export const commands: readonly Registration[] = [
   plugins,
   schema,
   simulate,
+  record,
   explain,
 ]
