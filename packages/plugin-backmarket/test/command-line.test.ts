@@ -175,4 +175,19 @@ describe('through the command line', () => {
       what: 'not-stated',
     })
   })
+
+  it('a person writes to the buyer and declares a problem, in the folder of a return', async () => {
+    const order = accepted([airpods])
+    const id = Number(market.act('open-care', { order }))
+    expect((await kontor('do', 'bm')).stdout).toContain('send-message')
+    expect((await kontor('do', 'bm', 'send-message', 'text=We have it.', `folder=${id}`)).code).toBe(0)
+    expect(market.world.care.get(id)?.messages.at(-1)?.text).toBe('We have it.')
+    const lost = await kontor('do', 'bm', 'declare-problem', 'type=DAMAGED_PACKAGE', '--return', 'bm/1')
+    expect([lost.code, lost.stderr]).toEqual([2, expect.stringContaining('No return is known as bm/1')])
+    await kontor('run', '--once')
+    const bare = await kontor('do', 'bm', 'declare-problem', 'type=DAMAGED_PACKAGE', '--return', `bm/${id}`)
+    expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining('needs a document')])
+    expect((await kontor('do', 'bm', 'declare-problem', 'text=Broken.', '--return', `bm/${id}`)).code).toBe(0)
+    expect(market.truth.count('problem-declared')).toBe(1)
+  })
 })

@@ -373,6 +373,9 @@ describe('words for services and SKUs', () => {
     ['Livraison au pied du camion', 'freight'],
     ['Colissimo', 'standard'],
     ['Point relais', 'relay'],
+    ['Parcelpoint Pty Ltd', 'relay'],
+    ['Click & collect', 'pickup'],
+    ['Store pick-up', 'pickup'],
   ])('%s is %s', (shipper_display, value) => {
     expect(map({ shipper_display }).shippingService).toEqual({ value, source: shipper_display })
   })

@@ -87,6 +87,21 @@ describe.skipIf(specs === undefined)(`the official specification (skipped where 
       shop.shop.actions['upload-invoice']?.({ order, arguments: { url: `${shop.market.url}/delivery_note/1.pdf` } }) ??
         Promise.resolve(null),
     )
+    // What is told about an after-sales folder; an item transfer is for folders of the old numbers.
+    const [folder] = shop.market.world.care.values()
+    if (folder === undefined) throw new Error('no folder')
+    const receipt = delivery<'receipts'>({
+      entity: 'receipts',
+      id: 'receipt',
+      about: { entity: 'returns', number: String(folder.id) },
+      lines: [{ quantity: 1, outcome: 'rejected' }],
+    })
+    await shop.market.drive(collect(shop.shop.writers.care.write([receipt])))
+    const run = (name: string, given: Record<string, string>): Promise<unknown> =>
+      shop.market.drive(shop.shop.actions[name]?.({ arguments: given }) ?? Promise.reject(new Error(name)))
+    await run('send-message', { folder: String(folder.id), text: 'We have it.' })
+    shop.market.world.care.set(4711, { ...folder, id: 4711 })
+    await run('transfer-item', { folder: '4711', carrier: 'DHL', tracking: 'T1', action: 'REPAIR' })
     const exchanges = shop.market.exchanges.all.filter(({ path }) => path.startsWith('/ws/'))
     const { violations, covered } = checkAgainstOpenApi({
       file: `${specs}/backmarket/back-market-openapi-original.yml`,
@@ -109,6 +124,9 @@ describe.skipIf(specs === undefined)(`the official specification (skipped where 
         'GET /ws/sav',
         'GET /ws/sav/{careFolderId}',
         'POST /ws/sav/refund',
+        'POST /ws/sav/{careFolderId}/problem',
+        'POST /ws/sav/{careFolderId}/msg',
+        'POST /ws/sav/{careFolderId}/item-transfer',
         'GET /ws/shipping/v1/deliveries',
       ]),
     )

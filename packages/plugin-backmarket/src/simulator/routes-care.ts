@@ -85,7 +85,7 @@ function declareProblem({ world, params, multipart, clock, truth }: Call<World, 
   if (folder.closed !== null) return refusal(422, 'E043', 'Cannot declare problem on this Care Folder.')
   folder.modified = clock.now()
   truth.add('problem-declared', String(folder.id), { type })
-  return { status: 201, json: {} }
+  return { status: 201 }
 }
 
 const Transfer = z.object({
@@ -108,7 +108,7 @@ function transferItem(call: Call<World, Options, { id: string }>): Answer {
     return refusal(400, 'E045', 'An item transfer with this tracking number already exists')
   folder.modified = clock.now()
   truth.add('item-transferred', String(folder.id), { trackingNumber, action: action ?? 'NOTHING' })
-  return { status: 201, json: {} }
+  return { status: 201 }
 }
 
 function findLine(world: World, id: number): { order: Order; line: Line } | undefined {

@@ -8,6 +8,7 @@ import { deliveries } from './deliveries.ts'
 import { demo } from './demo.ts'
 import { erase } from './erase.ts'
 import { doctor } from './doctor.ts'
+import { doAction } from './do.ts'
 import { explain } from './explain.ts'
 import { init } from './init.ts'
 import { loyalty } from './loyalty/index.ts'
@@ -42,6 +43,7 @@ export const commands: readonly Registration[] = [
   rejections,
   skus,
   reconcile,
+  doAction,
   loyalty,
   backfill,
   doctor,
