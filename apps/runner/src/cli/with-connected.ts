@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { Cache, Paths, type Plugin } from '@kontor/core'
 import { connect, createMemoryCache, type Connection as Connected } from '@kontor/core/host'
 import type { Config, Connection, ConnectionSettings } from '../config/index.ts'
+import { ownerName } from '../engine/lifecycle.ts'
 import { keptCredentials, openConfiguredStore } from '../engine/open-engine.ts'
 import { enteredCredentials } from '../store/credentials.ts'
 import type { Store } from '../store/store.ts'
@@ -30,7 +31,7 @@ export async function withConnected<T>(
       clock: cli.clock,
       log: cli.log,
       ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
-      ...(store && renewed(connection) ? { store: keptCredentials(store, connection, settings) } : {}),
+      ...(store && renewed(connection) ? { store: keptCredentials(store, ownerName(), connection, settings) } : {}),
       overrides: [
         [Cache, () => createMemoryCache(cli.clock)],
         [Paths, () => ({ resolve: (path: string) => resolve(config.folder, path) })],

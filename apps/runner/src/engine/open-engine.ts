@@ -29,7 +29,7 @@ import { expiring } from './expiry.ts'
 import { filesOf } from './files.ts'
 import { settleFlows } from './flows.ts'
 import { storeJournal } from './journal.ts'
-import { leaseTtlMs, ownerName } from './lifecycle.ts'
+import { isDead, leaseTtlMs, ownerName } from './lifecycle.ts'
 import { ledgerFlows } from './ledger-facts.ts'
 import { createNotify, type Notify } from './notices.ts'
 import type { Flow, Office } from './office.ts'
@@ -148,9 +148,11 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
 /** Where the credentials of a connection are kept that change while in use. */
 export const keptCredentials = (
   store: Store,
+  owner: string,
   { name, credentialsIn }: Connection,
   { credentials }: Pick<ConnectionSettings, 'credentials'>,
-): CredentialStore => storedCredentials(store, name, credentialsIn === 'store' ? undefined : credentials)
+): CredentialStore =>
+  storedCredentials(store, name, credentialsIn === 'store' ? undefined : credentials, { owner, isDead })
 
 async function notifyOf({ config, clock, log, mask }: EngineOptions): Promise<Notify> {
   const address = await config.notify()
@@ -181,7 +183,7 @@ async function openOffice(
     config: settings.config,
     ...(settings.credentials === undefined
       ? {}
-      : { credentials: oauth ? keptCredentials(store, connection, settings) : settings.credentials }),
+      : { credentials: oauth ? keptCredentials(store, engine.owner, connection, settings) : settings.credentials }),
     limits: connection.limits,
     buckets: storedBuckets(options.buckets ?? store),
     journal,

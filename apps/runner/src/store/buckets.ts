@@ -5,9 +5,11 @@ import type { Store, Tx } from './store.ts'
 /** The buckets of a deployment: one row each, so that all processes draw from the same, and an hourly budget survives a restart. */
 export function storedBuckets(store: Store): Buckets {
   return {
-    take: (draws, now, priority) =>
+    take: (draws, asked, priority) =>
       store.write(
         async (tx) => {
+          // Others may have been waited for: a grant is as old as this transaction, not as the question.
+          const now = Math.max(asked, store.clock.now())
           const { states, waitMs } = takeAll(
             await load(
               tx,

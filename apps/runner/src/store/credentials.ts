@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import { KontorError, type CredentialStore } from '@kontor/core'
 import { z } from 'zod'
+import { acquireLease, releaseLease } from './leases.ts'
 import type { Db, Store } from './store.ts'
+
+/** The process that renews, and how to tell that another one has died. */
+interface Holder {
+  owner: string
+  isDead: (owner: string) => boolean
+}
 
 /** `origin`: digest of the values of the config these began with; or `entered`. */
 const Kept = z.object({ origin: z.string(), value: z.unknown() })
@@ -14,13 +21,19 @@ const entered = 'entered'
  * Credentials that are renewed while in use, sealed. They begin with the values of the config, and what was renewed since wins until those change;
  * or with those that were entered, where the config states none.
  */
-export function storedCredentials(store: Store, connection: string, configured: unknown): CredentialStore {
+export function storedCredentials(
+  store: Store,
+  connection: string,
+  configured: unknown,
+  process?: Holder,
+): CredentialStore {
   const origin = configured === undefined ? entered : store.sealer.digest(JSON.stringify(configured) ?? '')
   const load = async (db: Db): Promise<{ version: number; value: unknown }> => {
     const { version, kept } = await read(store, db, connection)
     return { version, value: kept?.origin === origin ? kept.value : configured }
   }
   return {
+    ...(process ? { exclusively: exclusive(store, `renew:${connection}`, process) } : {}),
     load: async () => (await load(store.db)).value,
     async swap(old, next) {
       return await store.write(
@@ -94,3 +107,25 @@ async function put(
     .onConflict((clash) => clash.column('connection').doUpdateSet(values))
     .execute()
 }
+
+/** A renewal takes a request or two; a process that stands still in one keeps the others waiting no longer. */
+const renewalMs = 30_000
+const pollMs = 200
+
+/** One process at a time, by a lease: it is free again when its holder is done or has died. */
+const exclusive =
+  (store: Store, key: string, { owner, isDead }: Holder) =>
+  async <R>(work: () => Promise<R>, signal: AbortSignal): Promise<R> => {
+    for (;;) {
+      const lease = await acquireLease(store, key, owner, renewalMs, isDead)
+      if (!lease) {
+        await store.clock.sleep(pollMs, signal)
+        continue
+      }
+      try {
+        return await work()
+      } finally {
+        await releaseLease(store, lease)
+      }
+    }
+  }

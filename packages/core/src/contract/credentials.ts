@@ -87,4 +87,6 @@ export type Credentials<S extends Schema = Schema, C extends Schema = Schema> =
 export interface CredentialStore<T = unknown> {
   load(): Promise<T>
   swap(old: T, next: T): Promise<boolean>
+  /** Runs `work` while no other process runs its own for these credentials; so they are renewed by one at a time, each with what the last one stored. */
+  exclusively?<R>(work: () => Promise<R>, signal: AbortSignal): Promise<R>
 }

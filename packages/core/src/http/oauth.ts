@@ -63,7 +63,16 @@ export function createOAuthAuthorizer(options: OAuthOptions): Authorizer & Async
     if (oldest) redactor.forget(...oldest.filter((value) => !masked.some((each) => each.includes(value))))
   }
 
+  /** Credentials that may be spent once are spent by one process at a time, and never in the state another has already replaced. */
   async function renewed(): Promise<Token> {
+    if (!spec.rotates || !store?.exclusively) return renewedAlone()
+    return store.exclusively(async () => {
+      if (!unsaved) held = await reload()
+      return renewedAlone()
+    }, closing.signal)
+  }
+
+  async function renewedAlone(): Promise<Token> {
     if (!unsaved) return renewFrom(held)
     const saved = await save(unsaved)
     if (!saved) return renewFrom(await reload())

@@ -105,6 +105,8 @@ export function createSender(options: SenderOptions): Sender {
   async function attempt(sending: Sending, patience: Patience, mayRenew: boolean): Promise<Outcome> {
     let { request } = sending
     for (let hops = 0; ; hops++) {
+      // A renewal takes seconds: a grant of the buckets that waited for it would be used long after it was counted.
+      await sending.authorizer?.current(sending.signal)
       const leave = await gate.enter(sending.draws, patience, sending.doing)
       try {
         const pass = await sending.authorizer?.current(sending.signal)
