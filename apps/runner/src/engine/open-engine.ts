@@ -214,7 +214,9 @@ async function openOffice(
     expiring: async () =>
       await expiring(store, name, plugin, {
         parsedConfig: settings.parsedConfig,
-        credentials: oauth ? await keptCredentials(store, engine.owner, connection, settings).load() : settings.credentials,
+        credentials: oauth
+          ? await keptCredentials(store, engine.owner, connection, settings).load()
+          : settings.credentials,
       }),
     // Of the values that reading depends on, only a digest is kept.
     dependsOn: (keys) =>
