@@ -60,6 +60,9 @@ export const AmazonConfig = z.strictObject({
     .describe(
       'From so many changed offers of one marketplace on they go as one feed: slower for each, and far faster for all',
     ),
+  confirmAfter: Duration.default('16m').describe(
+    'When after a confirmed shipment its order is asked whether the package stands in it, unless a reading has shown it before. Amazon drops some confirmations without a word',
+  ),
   overlap: Duration.default('5m').describe('How far behind the last reading of orders the next one begins'),
 })
 export type AmazonConfig = z.output<typeof AmazonConfig>

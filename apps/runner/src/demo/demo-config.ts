@@ -20,7 +20,7 @@ export function demoConfig(urls: Readonly<Record<string, string>>, settings: Dem
   )
   const warehouse = { plugin: '@kontor/plugin-file', config: { folder: './warehouse' }, every: '1s' }
   const flows = [
-    { entity: 'orders', from: has('shop', 'rakuten'), to: 'warehouse', start: 'all' },
+    { entity: 'orders', from: has('shop', 'rakuten', 'amazon'), to: 'warehouse', start: 'all' },
     { entity: 'shipments', from: 'warehouse', to: 'origin' },
     { entity: 'refunds', from: 'warehouse', to: 'origin' },
     { entity: 'stock', from: 'warehouse', to: has('shop'), guard: { dropToZero: '50%' } },

@@ -15,7 +15,7 @@ export interface DemoSystem {
   shipped?: string
   accepts?: boolean
   /** The demo lets it be asked more often than a live account should be. */
-  limits?: Readonly<Record<string, { burst: number }>>
+  limits?: Readonly<Record<string, { burst?: number; per?: string }>>
 }
 
 /** The connection whose goods the warehouse counts and whose returns it pays back. */
@@ -54,6 +54,20 @@ export const demoSystems: readonly DemoSystem[] = [
     limits: { calls: { burst: 20 } },
     effects: ['unit-accepted', 'unit-shipped', 'unit-cancelled'],
     accepts: true,
+  },
+  {
+    name: 'amazon',
+    title: 'Amazon',
+    package: '@kontor/plugin-amazon',
+    switches: (orders) => ({ orders: Math.ceil(orders / 10), plainOrders: true, searchOrdersRate: 1 }),
+    config: (baseUrl) => ({ region: 'eu', sellerId: 'A1EXAMPLESELLER', confirmAfter: '3s', baseUrl }),
+    secrets: [
+      ['clientId', 'DEMO_AMAZON_CLIENT', 'amzn1.application-oa2-client.example0000000000000000000000000'],
+      ['clientSecret', 'DEMO_AMAZON_SECRET', 'amzn1.oa2-cs.v1.example000000000000000000000000000000000'],
+      ['refreshToken', 'DEMO_AMAZON_TOKEN', 'Atzr|exampleRefresh'],
+    ],
+    limits: { searchOrders: { per: '1s' } },
+    effects: ['shipment'],
   },
   {
     name: 'store',

@@ -129,13 +129,16 @@ export async function setWish(tx: Tx, wish: Wish, existing: DeliveryRow | undefi
 const doubt = ({ doubtSince, revision, hash, key }: Wish): Partial<DeliveryRow> =>
   doubtSince === undefined ? {} : { try_revision: revision, try_hash: hash, try_key: key, begun_at: doubtSince }
 
-/** An order has changed: what waits in its lane may go on. */
+/**
+ * An order has changed: what waits in its lane may go on, and what was sent for it may show in it. A ticket that stands for many deliveries is asked about
+ * at its own times.
+ */
 export async function wakeLane(tx: Tx, lane: string, now: number): Promise<void> {
   await tx
     .updateTable('deliveries')
     .set({ due_at: now })
     .where('lane', '=', lane)
-    .where('state', '=', 'waiting')
+    .where((is) => is.or([is('state', '=', 'waiting'), is.and([is('state', '=', 'sent'), is('item', 'is', null)])]))
     .where('due_at', '>', now)
     .execute()
 }

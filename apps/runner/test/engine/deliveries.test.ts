@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { KontorError, type Delivery, type Outcome } from '@kontor/core'
 import { claimBatch, noteBegun } from '../../src/store/claims.ts'
 import { listDeliveries } from '../../src/store/queries.ts'
-import { createWorld, order, page, shipment, type World } from './world.ts'
+import { at, createWorld, order, page, shipment, type World } from './world.ts'
 import { onEveryDatabase } from '../databases.ts'
 
 const flows = [{ entity: 'orders' as const, from: ['shop'], to: ['warehouse'] }]
@@ -215,6 +215,34 @@ onEveryDatabase(() => {
       await world.read('shop')
       await world.deliver('shop')
       expect(world.system('shop').effects).toHaveLength(1)
+    })
+
+    it('what was sent is asked about when its order changes, unless its ticket stands for many', async () => {
+      await using world = await createWorld(lane, toOrigin)
+      world.system('shop').pages.push(page([order('1')]))
+      await world.read('shop')
+      world.system('warehouse').pages.push(page([shipment('a', { key: 'shop/1' }), shipment('b', { key: 'shop/1' })]))
+      await world.read('warehouse')
+      const askAt = at(world.clock.now() + 900_000)
+      const asked: string[] = []
+      world.system('shop').write = async function* (batch, begin) {
+        await begin(batch)
+        for (const { key, record } of batch)
+          yield { key, is: 'sent', ticket: 't', askAt, ...(record.id === 'b' ? { item: 'b' } : {}) }
+      }
+      world.system('shop').readBack = async function* (batch) {
+        for (const { key, record } of batch) {
+          asked.push(record.id)
+          yield { key, is: 'done' }
+        }
+      }
+      await world.deliver('shop')
+      await world.deliver('shop')
+      expect(asked).toEqual([])
+      world.system('shop').pages.push(page([order('1', { buyerNote: 'shipped' })]))
+      await world.read('shop')
+      await world.deliver('shop')
+      expect(asked).toEqual(['a'])
     })
   })
 

@@ -2,6 +2,7 @@ import {
   isKontorError,
   KontorError,
   toInstant,
+  toMilliseconds,
   toMs,
   type Clock,
   type Delivery,
@@ -23,8 +24,6 @@ interface Needs {
   clock: Clock
 }
 
-/** By then the reader of orders has mostly been there, and the package stands in the order: no call is spent on it. */
-const askAfterMs = 16 * 60_000
 /** A confirmation that Amazon took shows within minutes. Longer than this, and it was dropped. */
 const droppedAfterMs = 3 * 3_600_000
 
@@ -33,6 +32,8 @@ const droppedAfterMs = 3 * 3_600_000
  * (models#5232). So each is asked about afterwards, and counts as done when the package stands in the order.
  */
 export function shipmentsWriter({ client, orders, config, clock }: Needs): Writer<'shipments'> {
+  // By default the reader of orders has mostly been there by then, and the package stands in the order: no call is spent on it.
+  const askAfterMs = toMilliseconds(config.confirmAfter)
   async function write(delivery: Delivery<'shipments'>, signal: AbortSignal): Promise<Outcome> {
     const { record, order } = delivery
     if (order === undefined) return waiting(delivery, unknownOrder())
