@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { entities, recordSchemas, withoutPersonalData, type AnyRecord, type Entity, type Order } from '../../src/index.ts'
+import {
+  entities,
+  recordSchemas,
+  withoutPersonalData,
+  type AnyRecord,
+  type Entity,
+  type Order,
+} from '../../src/index.ts'
 
 /** A value with every field there is, in which personal ones say so and of what kind: made from the schema, so that no field can be forgotten. */
 function filled(schema: z.core.$ZodType): unknown {
