@@ -275,6 +275,13 @@ describe('simulate', () => {
     const unknown = await place.kontor('simulate', 'flie')
     expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('Did you mean "file"?')])
   })
+
+  test('says of a plugin that works on folders where to look instead', async () => {
+    const { code, stderr } = await place.kontor('simulate', 'file')
+    expect(code).not.toBe(0)
+    expect(stderr).toContain('Plugin file talks to no server')
+    expect(stderr).toContain('README says under "Simulator"')
+  })
 })
 
 test('a store that is not there is not made by looking', async () => {

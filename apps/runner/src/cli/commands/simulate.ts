@@ -1,4 +1,4 @@
-import { KontorError } from '@kontor/core'
+import { KontorError, type Plugin } from '@kontor/core'
 import { asSimulator, parseSwitches, type AnySimulator } from '@kontor/testkit/simulator'
 import { InvalidArgumentError } from 'commander'
 import { nearest } from '../../config/index.ts'
@@ -70,9 +70,14 @@ async function simulatorOf(cli: Cli, given: string): Promise<AnySimulator> {
   }
   const plugin = await cli.loadPlugin(full, cli.folder)
   const loaded = await plugin.simulator?.()
-  if (!loaded) throw new KontorError('UNSUPPORTED', { message: `Plugin ${plugin.id} brings no simulator.` })
+  if (!loaded) throw new KontorError('UNSUPPORTED', { message: withoutSimulator(plugin) })
   return asSimulator(loaded.simulator)
 }
+
+const withoutSimulator = ({ id, hosts }: Plugin): string =>
+  hosts === undefined
+    ? `Plugin ${id} talks to no server, so there is none to imitate. What can stand on the other side instead, its README says under "Simulator".`
+    : `Plugin ${id} brings no simulator. Its README says under "Simulator" what it is tested against.`
 
 async function start(
   simulator: AnySimulator,
