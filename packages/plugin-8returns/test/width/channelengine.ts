@@ -16,7 +16,9 @@ export interface ChannelEngineReturn {
   ReturnDate: string | null
   CreatedAt: string
   UpdatedAt: string
+  ExtraData: Readonly<Record<string, string>>
   Lines: {
+    ExtraData: Readonly<Record<string, string>>
     MerchantProductNo: string
     Quantity: number
     AcceptedQuantity?: number | null
@@ -96,11 +98,28 @@ export function toReturn(told: ChannelEngineReturn, currency: string): Return {
     })),
     totals: { refund: { amount: String(told.RefundInclVat), currency } },
     messages: comments.flatMap((each) => (each.text === null ? [] : [{ ...each, text: each.text }])),
+    extensions: extensionsOf(told),
     requestedAt: told.ReturnDate === null ? null : instant(told.ReturnDate),
     createdAt: instant(told.CreatedAt),
     updatedAt: instant(told.UpdatedAt),
   }
 }
+
+/** Free pairs, of the return and of each of its lines. */
+const extensionsOf = ({ ExtraData, Lines }: ChannelEngineReturn): NonNullable<Return['extensions']> =>
+  Object.fromEntries([
+    ...Object.entries(ExtraData).map(([name, text]) => [`channelengine.extra.${name}`, text]),
+    ...Lines.flatMap(({ ExtraData: pairs }, index) =>
+      Object.entries(pairs).map(([name, text]) => [`channelengine.line.${index}.${name}`, text]),
+    ),
+  ])
+
+const pairsBelow = (record: Return, prefix: string): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(record.extensions ?? {}).flatMap(([name, value]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), value]] : [],
+    ),
+  )
 
 /** The same return made of the record alone. */
 export function fromReturn(record: Return): unknown {
@@ -119,7 +138,9 @@ export function fromReturn(record: Return): unknown {
     ReturnDate: record.requestedAt,
     CreatedAt: record.createdAt,
     UpdatedAt: record.updatedAt,
-    Lines: (record.lines ?? []).map((line) => ({
+    ExtraData: pairsBelow(record, 'channelengine.extra.'),
+    Lines: (record.lines ?? []).map((line, index) => ({
+      ExtraData: pairsBelow(record, `channelengine.line.${index}.`),
       MerchantProductNo: line.sku,
       Quantity: line.quantity.requested,
       AcceptedQuantity: line.quantity.accepted,
@@ -137,8 +158,6 @@ export const leftOut: Readonly<Record<string, string>> = {
   GlobalChannelName: 'where the order was placed: the order tells it',
   AcknowledgedDate: 'of the handshake with ChannelEngine, nothing about the return',
   RefundExclVat: 'tax is told by the refund, which is a record of its own',
-  ExtraData: 'free pairs; they go to the extensions',
-  'Lines[].ExtraData': 'free pairs; they go to the extensions',
   'Lines[].ShipmentStatus': ofTheOrder,
   'Lines[].OrderLine.ChannelProductNo': ofTheOrder,
   'Lines[].OrderLine.Quantity': ofTheOrder,
