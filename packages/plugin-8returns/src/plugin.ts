@@ -5,6 +5,7 @@ import { toError } from './errors.ts'
 import { guide } from './guide/index.ts'
 import { limits } from './limits.ts'
 import { checkConnection, createReturnsReader, ReturnsCheckpoint } from './readers/index.ts'
+import { actions } from './tables/actions.ts'
 import { endpoints } from './tables/endpoints.ts'
 import { permissions } from './tables/permissions.ts'
 import { createActions, createReceiptsWriter } from './writers/index.ts'
@@ -68,6 +69,7 @@ export const eightReturns = definePlugin({
       evidence: endpoints.updateReturnItems.evidence,
     },
   },
+  actions,
   needs: { clock: Clock, log: Log },
   create: ({ http, config, credentials, clock, log }) => {
     const client = createClient(http, config)

@@ -3,6 +3,7 @@ import { problemsOf, type Config, type Connection } from '../config/index.ts'
 import { expiring } from '../engine/expiry.ts'
 import type { Cli } from './cli.ts'
 import { exitCodeOfAll, type ExitCode } from './exit-codes.ts'
+import { neededPermissions } from './needed-permissions.ts'
 import { withConnected } from './with-connected.ts'
 
 export interface Checked {
@@ -71,6 +72,7 @@ export const checkDocument = (config: Config, checked: readonly Checked[]): Reco
     plugin: each.connection.pluginName,
     account: each.result?.account,
     facts: each.result?.facts,
+    permissions: neededPermissions(config, each.connection),
     ok: rowsOf(each).every(({ level }) => level !== 'error'),
     problems: rowsOf(each).map(({ level, message, code, key }) => ({ level, message, code, key })),
   })),
@@ -95,13 +97,11 @@ export function showChecked({ out }: Cli, config: Config, checked: readonly Chec
     },
     {
       title: 'FACTS',
-      value: (each) =>
-        Object.entries(each.result?.facts ?? {})
-          .map(([name, value]) => `${name}: ${value}`)
-          .join(', '),
+      value: (each) => (isLong(each) ? 'below' : factsOf(each).join(', ')),
       shrinkTo: 16,
     },
   ])
+  for (const each of checked) showDetails(out, config, each)
   for (const { connection, level, message, code, key } of checked.flatMap(rowsOf)) {
     const at = key === undefined ? undefined : config.place(key)
     const paint = level === 'error' ? out.paint.red : level === 'warning' ? out.paint.yellow : out.paint.dim
@@ -109,6 +109,20 @@ export function showChecked({ out }: Cli, config: Config, checked: readonly Chec
       `\n${paint(level)}  ${out.paint.bold(connection)}${code === undefined ? '' : `  ${code}`}${key === undefined ? '' : `  ${key}${at ? ` (line ${at.line})` : ''}`}\n  ${message}`,
     )
   }
+}
+
+const factsOf = ({ result }: Checked): string[] =>
+  Object.entries(result?.facts ?? {}).map(([name, value]) => `${name}: ${value}`)
+
+/** Facts that are sentences have lines of their own. */
+const isLong = (checked: Checked): boolean => factsOf(checked).some((fact) => fact.length > 60)
+
+function showDetails({ print, paint }: Cli['out'], config: Config, checked: Checked): void {
+  const needed = neededPermissions(config, checked.connection)
+  if (!isLong(checked) && needed.length === 0) return
+  print(`\n${paint.bold(checked.connection.name)}`)
+  if (isLong(checked)) for (const fact of factsOf(checked)) print(`  ${fact}`)
+  for (const { permission, flows } of needed) print(`  needed: ${permission} (${flows.join(', ')})`)
 }
 
 function verdict(checked: Checked): string {

@@ -9,12 +9,13 @@ import { enteredCredentials } from '../store/credentials.ts'
 import type { Store } from '../store/store.ts'
 import type { Cli } from './cli.ts'
 
-/** Asks a connection something. Nothing that has an effect is sent. */
+/** Asks a connection something. Nothing that has an effect is sent, unless it is `live`. */
 export async function withConnected<T>(
   cli: Cli,
   config: Config,
   connection: Connection,
   work: (connected: Connected<Plugin>, about: { settings: ConnectionSettings; store: Store | undefined }) => Promise<T>,
+  mode: 'plan' | 'live' = 'plan',
 ): Promise<T> {
   const { plugin, name, limits } = connection
   const store = await storeOf(cli, config, connection)
@@ -27,7 +28,7 @@ export async function withConnected<T>(
       name,
       config: settings.config,
       limits,
-      mode: 'plan',
+      mode,
       clock: cli.clock,
       log: cli.log,
       ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),

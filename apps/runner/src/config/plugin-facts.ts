@@ -1,8 +1,9 @@
-import type { Entity, Limits, Plugin, ReaderSpec, Schema, WriterSpec } from '@kontor/core'
+import type { ActionSpec, Entity, Limits, Plugin, ReaderSpec, Schema, WriterSpec } from '@kontor/core'
 
 // A loaded plugin has forgotten the types of its parts; here they get those of the contract again.
 export const readersOf = (plugin: Plugin): Readonly<Record<string, ReaderSpec>> => plugin.readers
 export const writersOf = (plugin: Plugin): Readonly<Record<string, WriterSpec>> => plugin.writers
+export const actionsOf = (plugin: Plugin): Readonly<Record<string, ActionSpec>> => plugin.actions ?? {}
 export const limitsOf = (plugin: Plugin): Limits => plugin.limits ?? {}
 export const configSchemaOf = (plugin: Plugin): Schema => plugin.config
 export const credentialSchemaOf = (plugin: Plugin): Schema | undefined => plugin.credentials?.schema

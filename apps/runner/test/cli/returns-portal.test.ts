@@ -82,6 +82,11 @@ test('connect takes the credential in, and check says how certain every operatio
     false,
     false,
   ])
+  const shown = await place.kontor('check', 'portal')
+  expect(shown.stdout).toContain(
+    'needed: Retourenverwaltung; Kundeninformationen with `pii.customer` (returns:portal>warehouse)',
+  )
+  expect(shown.stdout).toContain('needed: Retourenverwaltung (receipts:warehouse>origin)')
   const { code, stdout } = await place.kontor('check', 'portal', '--json')
   const found = z
     .object({
@@ -159,6 +164,33 @@ test('record saves what a live portal answers without what is a person’s, and 
   const unable = await place.kontor('record', 'warehouse')
   expect([unable.code, words(unable.stderr)]).toEqual([1, expect.stringContaining('UNSUPPORTED')])
   expect(existsSync(join(place.folder, 'recorded-warehouse.json'))).toBe(false)
+})
+
+test('what is assumed is off, says so before anything is connected, and is done only where it is allowed', async () => {
+  await open({ assume: true, scopes: 'returns,customers,labels,orders' })
+  const Known = z.array(z.object({ name: z.string(), evidence: z.string(), permission: z.string() }))
+  expect(Known.parse(JSON.parse((await place.kontor('act', 'portal', '--json')).stdout))).toEqual([
+    { name: 'record', evidence: 'observed', permission: 'Retourenverwaltung' },
+    { name: 'createReturn', evidence: 'assumed', permission: 'Retourenverwaltung' },
+    { name: 'createLabel', evidence: 'assumed', permission: 'Versandetiketten-Erstellung' },
+    { name: 'findOrders', evidence: 'assumed', permission: 'Bestellungszugriff' },
+  ])
+  const id = register({ sku: 'A', quantity: 1 })
+  const off = await place.kontor('act', 'portal', 'createLabel', `return=${id}`)
+  expect([off.code, words(off.stderr)]).toEqual([1, expect.stringContaining('allowAssumed: [createLabel]')])
+  place.write(
+    'kontor.yaml',
+    readFileSync(join(place.folder, 'kontor.yaml'), 'utf8').replace(
+      'baseUrl:',
+      'allowAssumed: [createLabel]\n      baseUrl:',
+    ),
+  )
+  await run()
+  const made = await place.kontor('act', 'portal', 'createLabel', '--return', `portal/${id}`)
+  expect([made.code, JSON.parse(made.stdout)]).toMatchObject([0, { status: 'ready', carrier: 'dhl' }])
+  expect(bookings()).toEqual([`label-created ${id}`])
+  const wrong = await place.kontor('act', 'portal', 'creatLabel')
+  expect([wrong.code, words(wrong.stderr)]).toEqual([2, expect.stringContaining('Did you mean "createLabel"?')])
 })
 
 test('odd values arrive whole: unknown words, amounts as numbers, EANs without their zeros', async () => {

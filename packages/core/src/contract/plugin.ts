@@ -45,6 +45,16 @@ export interface WriterSpec {
   evidence?: Evidence
 }
 
+/** A command for people: what it does, and what it needs to know. */
+export interface ActionSpec {
+  /** In one sentence, what happens. */
+  does: string
+  /** Its arguments by name, each with what it means. */
+  arguments?: Readonly<Record<string, string>>
+  permission?: string
+  evidence?: Evidence
+}
+
 export interface Problem {
   level: 'error' | 'warning' | 'info'
   /** What is wrong and what to do. */
@@ -147,6 +157,8 @@ export interface Definition<
   retention?: Duration
   readers: R
   writers: W
+  /** The commands for people that `create` gives, stated so that they can be told without connecting. */
+  actions?: Readonly<Record<string, ActionSpec>>
   needs?: N
   create: (services: Services<C, K, L, N>) => Parts<R, W>
   /** Names a problem of the config before anything is called (carriers that cannot be mapped, duplicate SKUs). */

@@ -51,6 +51,13 @@ const writer = z.object({
   evidence: evidence.optional(),
 })
 
+const action = z.object({
+  does: z.string().min(1),
+  arguments: z.record(z.string(), z.string().min(1)).optional(),
+  permission: z.string().optional(),
+  evidence: evidence.optional(),
+})
+
 const guide = z.object({ en: z.string().min(1), de: z.string().min(1) })
 const credentials = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('token'), schema: aSchema, guide, authorize: aFunction }),
@@ -79,6 +86,7 @@ const manifest = z.object({
   retention: aDuration.optional(),
   readers: z.record(aName, reader),
   writers: z.record(aName, writer),
+  actions: z.record(aName, action).optional(),
   needs: z.record(z.string(), z.object({ symbol: z.symbol(), name: z.string() })).optional(),
   create: aFunction,
   simulator: aFunction.optional(),

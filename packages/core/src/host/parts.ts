@@ -36,6 +36,9 @@ export function checkParts(plugin: Plugin, parts: Parts): void {
         : []
     }),
     ...(typeof parts.check === 'function' ? [] : ['no `check`']),
+    ...Object.keys(plugin.actions ?? {})
+      .filter((name) => typeof parts.actions?.[name] !== 'function')
+      .map((name) => `no action "${name}"`),
   ]
   if (problems.length > 0)
     throw new KontorError('PLUGIN_INCOMPATIBLE', {

@@ -1,4 +1,5 @@
 import type { Registration } from '../registration.ts'
+import { act } from './act.ts'
 import { backfill } from './backfill.ts'
 import { backup, restore } from './backup.ts'
 import { check } from './check.ts'
@@ -45,6 +46,7 @@ export const commands: readonly Registration[] = [
   reconcile,
   doAction,
   loyalty,
+  act,
   backfill,
   doctor,
   rename,

@@ -1,4 +1,4 @@
-import { entitiesOf, readersOf, writersOf } from '../../config/plugin-facts.ts'
+import { actionsOf, entitiesOf, readersOf, writersOf } from '../../config/plugin-facts.ts'
 import { loadInstalled, type LoadedPackage } from '../installed.ts'
 import type { Registration } from '../registration.ts'
 
@@ -7,7 +7,7 @@ export const plugins: Registration = (program, act) =>
   void program
     .command('plugins')
     .description('installed plugins, and what each reads and takes')
-    .option('--long', 'each reader and writer, with permission and evidence')
+    .option('--long', 'each reader, writer and action, with permission and evidence')
     .action(
       act(async (cli, { long }: { long?: boolean }) => {
         const found = await loadInstalled(cli.folder, cli.loadPlugin)
@@ -54,7 +54,7 @@ export const plugins: Registration = (program, act) =>
     )
 
 interface PartFacts {
-  kind: 'reader' | 'writer'
+  kind: 'reader' | 'writer' | 'action'
   name: string
   entities: readonly string[]
   permission?: string | undefined
@@ -81,6 +81,14 @@ function partsOf({ plugin }: LoadedPackage): PartFacts[] {
       permission,
       evidence,
       again,
+    })),
+    ...Object.entries(actionsOf(plugin)).map(([name, { does, permission, evidence }]) => ({
+      kind: 'action' as const,
+      name,
+      entities: [],
+      permission,
+      evidence,
+      effects: does,
     })),
   ]
 }
