@@ -1,5 +1,11 @@
 import { toInstant, type Delivery, type Instant, type Outcome } from '@kontor/core'
-import { checkAgainstJsonSchema, checkAgainstOpenApi, NO_SPECS, specsFolder, type Exchange } from '@kontor/testkit/simulator'
+import {
+  checkAgainstJsonSchema,
+  checkAgainstOpenApi,
+  NO_SPECS,
+  specsFolder,
+  type Exchange,
+} from '@kontor/testkit/simulator'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -30,13 +36,17 @@ const sentOf = <D extends Delivery>(batch: readonly D[], outcomes: readonly Outc
     const outcome = outcomes.find(({ key }) => key === one.key)
     if (outcome?.is !== 'sent') return []
     const { ticket, item } = outcome
-    return [{ ...one, sent: { at, ...(ticket === undefined ? {} : { ticket }), ...(item === undefined ? {} : { item }) } }]
+    return [
+      { ...one, sent: { at, ...(ticket === undefined ? {} : { ticket }), ...(item === undefined ? {} : { item }) } },
+    ]
   })
 
 /** Reads to the end, four times over: a report is asked for by one reading, and fetched by a later one. */
 async function toEnd<C>(
   { shop }: Shop,
-  { read }: { read(request: { since: Instant; signal: AbortSignal; checkpoint?: C }): AsyncIterable<{ checkpoint: C }> },
+  {
+    read,
+  }: { read(request: { since: Instant; signal: AbortSignal; checkpoint?: C }): AsyncIterable<{ checkpoint: C }> },
 ): Promise<void> {
   let checkpoint: C | undefined
   for (let turn = 0; turn < 4; turn += 1) {
@@ -52,7 +62,12 @@ async function readAll(world: Shop): Promise<void> {
   await connection.check(signal)
   await toEnd(world, connection.readers.orders)
   const ids = [...shop.world.orders.keys()].slice(0, 2)
-  await all(fetched(connection.readers.orders, [...ids, 'NONE'].map((id) => ({ entity: 'orders', id }))))
+  await all(
+    fetched(
+      connection.readers.orders,
+      [...ids, 'NONE'].map((id) => ({ entity: 'orders', id })),
+    ),
+  )
 }
 
 /** Parcels, whole and in part, by a carrier Amazon knows and by one it does not. */
@@ -109,7 +124,9 @@ async function traffic(config: object): Promise<Shop['shop']['exchanges']['all']
 const feedsIn = (exchanges: readonly Exchange[]): unknown[] =>
   exchanges
     .filter(({ method, path }) => method === 'PUT' && path.startsWith('/documents/'))
-    .map(({ requestBody: [first], requestBody }) => (first === 0x1f ? gunzipSync(requestBody) : requestBody).toString('utf8'))
+    .map(({ requestBody: [first], requestBody }) =>
+      (first === 0x1f ? gunzipSync(requestBody) : requestBody).toString('utf8'),
+    )
     .filter((text) => text.startsWith('{'))
     .map((text): unknown => JSON.parse(text))
 
@@ -121,7 +138,9 @@ describe.skipIf(specs === undefined)(`what the plugin asks (skipped where ${NO_S
       exchanges: exchanges.filter(({ path }) => !/^\/(auth|documents)\//.test(path)),
     })
     expect(
-      violations.map(({ operation, where, message, value }) => `${operation} | ${where} | ${message} | ${JSON.stringify(value)}`),
+      violations.map(
+        ({ operation, where, message, value }) => `${operation} | ${where} | ${message} | ${JSON.stringify(value)}`,
+      ),
     ).toEqual([])
     expect(covered.length).toBeGreaterThanOrEqual(9)
     const feeds = feedsIn(exchanges)
