@@ -20,7 +20,7 @@ export const backMarket = definePlugin({
   id: 'backmarket',
   title: 'Back Market',
   apiVersion: 1,
-  description: 'Connects a Back Market seller account: orders, shipments, offers, returns and refunds.',
+  description: 'Connects a Back Market seller account: orders, shipments, offers, invoices, returns and refunds.',
   upstream: {
     version: '0.1.1',
     documents: [

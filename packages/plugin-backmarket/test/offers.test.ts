@@ -285,6 +285,18 @@ describe('many prices at once', () => {
     expect(is(outcomes).filter((each) => each === 'done')).toHaveLength(skus.length - 2)
   })
 
+  it('are compared with the offers where Back Market has forgotten the task', async () => {
+    const { shop, skus } = await many()
+    await using _ = shop
+    const wishes = skus.map((sku) => price(sku, '321.00'))
+    await write(shop, ...wishes)
+    shop.market.world.tasks.clear()
+    const asked = wishes.map((wish) => ({ ...wish, sent: { at, ticket: '1011013' } }))
+    expect(new Set(is(await readBack(shop, ...asked)))).toEqual(new Set(['absent']))
+    listing(shop, skus[0] ?? '')?.prices.set('de-de', 32_100)
+    expect((await readBack(shop, ...asked)).find(({ key }) => key === wishes[0]?.key)).toMatchObject({ is: 'done' })
+  })
+
   it('fail with the words of a task that failed, and count what took effect all the same', async () => {
     const { shop, skus } = await many()
     await using _ = shop
