@@ -63,6 +63,12 @@ export const AmazonConfig = z.strictObject({
   confirmAfter: Duration.default('16m').describe(
     'When after a confirmed shipment its order is asked whether the package stands in it, unless a reading has shown it before. Amazon drops some confirmations without a word',
   ),
+  fbaLocation: z
+    .string()
+    .min(1)
+    .max(100)
+    .default('amazon-fba')
+    .describe("Our name for Amazon's warehouses: the place of the stock that lies there"),
   overlap: Duration.default('5m').describe('How far behind the last reading of orders the next one begins'),
 })
 export type AmazonConfig = z.output<typeof AmazonConfig>
@@ -101,6 +107,13 @@ export const documentHostsOf = ({ baseUrl }: Pick<AmazonConfig, 'baseUrl'>): str
 /** Where offers are changed that name no market: the first marketplace of the configuration, else the largest of the region. */
 export const homeOf = ({ marketplaces: named, region }: Pick<AmazonConfig, 'marketplaces' | 'region'>): CountryCode =>
   named?.[0] ?? { na: 'US' as const, eu: 'DE' as const, fe: 'JP' as const }[region]
+
+/** The countries of a connection: those it names, else all of its region. */
+export const marketplacesOf = ({
+  marketplaces: named,
+  region,
+}: Pick<AmazonConfig, 'marketplaces' | 'region'>): readonly CountryCode[] =>
+  named ?? countryCodes.filter((code) => marketplaces[code].region === region)
 
 /** Marketplace ids of countries. */
 export const countriesToIds = (codes: readonly CountryCode[]): string[] => codes.map((code) => marketplaces[code].id)

@@ -21,6 +21,7 @@ interface Rule {
   /** After "Amazon answered 403 to …". */
   tell: (said: Said) => string
   key?: string
+  /** Where the answer does not say by itself. */
   retryAfterMs?: (said: Said) => number
 }
 
@@ -122,7 +123,7 @@ export function toError(failure: HttpFailure): KontorError | undefined {
     ].join(' '),
     ...(rule.key === undefined ? {} : { key: rule.key }),
     ...(code === undefined ? {} : { vendorCode: code }),
-    ...(rule.retryAfterMs ? { retryAfterMs: rule.retryAfterMs(said) } : {}),
+    ...(rule.retryAfterMs && !failure.headers.has('retry-after') ? { retryAfterMs: rule.retryAfterMs(said) } : {}),
   })
 }
 
@@ -142,7 +143,7 @@ function whatWasSaid(failure: HttpFailure): Said {
     requestId: failure.headers.get('x-amzn-requestid') ?? undefined,
     html,
     role: operation?.role ?? 'the role of this operation',
-    refillMs: operation === undefined ? 60_000 : toMilliseconds(limits[operation.bucket].per),
+    refillMs: operation === undefined ? 5000 : toMilliseconds(limits[operation.bucket].per),
   }
 }
 

@@ -4,18 +4,31 @@ import { AmazonConfig, AmazonCredentials, documentHostsOf, originOf, tokenOrigin
 import { toError, tokenLapsed } from './errors.ts'
 import { guide } from './guide/index.ts'
 import { limits } from './limits.ts'
-import { checkAccount, OrdersCheckpoint, ordersReader, PersonalData } from './readers/index.ts'
+import {
+  checkAccount,
+  fbaStockReader,
+  OrdersCheckpoint,
+  ordersReader,
+  ownMarketplaces,
+  PersonalData,
+  RefundsCheckpoint,
+  refundsReader,
+  ReturnsCheckpoint,
+  returnsReader,
+  StockCheckpoint,
+} from './readers/index.ts'
 import { renewal, roles } from './tables/index.ts'
-import { offersWriter, shipmentsWriter } from './writers/index.ts'
+import { decisionsWriter, offersWriter, refundsWriter, shipmentsWriter } from './writers/index.ts'
 
 /** Amazon sellers through the Selling Partner API: one account in one region, with all its marketplaces. */
 export const amazon = definePlugin({
   id: 'amazon',
   title: 'Amazon',
   apiVersion: 1,
-  description: 'Amazon sellers (Selling Partner API): orders of all marketplaces of a region.',
+  description:
+    'Amazon sellers (Selling Partner API): orders, returns, refunds and FBA stock in; shipments, stock, prices, refunds and cancellations out.',
   upstream: {
-    version: 'Orders 2026-01-01',
+    version: 'Orders 2026-01-01, Listings 2021-08-01, Feeds and Reports 2021-06-30, Finances 2024-06-19',
     documents: ['github.com/amzn/selling-partner-api-models, 2026-08-05'],
   },
   config: AmazonConfig,
@@ -67,8 +80,41 @@ export const amazon = definePlugin({
       permission: roles.orders,
       evidence: 'documented',
     },
+    returns: {
+      yields: ['returns'],
+      checkpoint: ReturnsCheckpoint,
+      dependsOn: ['region', 'sellerId', 'marketplaces'],
+      every: '1h',
+      permission: roles.orders,
+      evidence: 'documented',
+    },
+    refunds: {
+      yields: ['refunds'],
+      checkpoint: RefundsCheckpoint,
+      dependsOn: ['region', 'sellerId'],
+      every: '1h',
+      permission: roles.finance,
+      evidence: 'documented',
+    },
+    fbaStock: {
+      yields: ['stock'],
+      checkpoint: StockCheckpoint,
+      dependsOn: ['region', 'sellerId', 'marketplaces', 'fbaLocation'],
+      every: '1h',
+      permission: roles.fulfillment,
+      evidence: 'documented',
+    },
   },
   writers: {
+    decisions: {
+      takes: ['decisions'],
+      again: 'ask',
+      // A feed may be worked on for an hour before the order shows it.
+      settles: '2h',
+      batch: { max: 500, linger: '1m' },
+      permission: roles.orders,
+      evidence: 'documented',
+    },
     offers: {
       takes: ['stock', 'prices'],
       again: 'safe',
@@ -77,17 +123,36 @@ export const amazon = definePlugin({
       permission: `${roles.listing}; ${roles.pricing}`,
       evidence: 'documented',
     },
+    refunds: {
+      takes: ['refunds'],
+      again: 'never',
+      batch: { max: 500, linger: '1m' },
+      permission: roles.orders,
+      evidence: 'documented',
+    },
     shipments: { takes: ['shipments'], again: 'ask', permission: roles.orders, evidence: 'documented' },
   },
   needs: { clock: Clock, cache: Cache, log: Log },
   create: ({ http, config, clock, cache, log }) => {
-    const { feeds, listings, orders, sellers, shipments } = createClients(http, clock, config.sellerId)
+    const { sellerId } = config
+    const { feeds, finances, inventory, listings, orders, reports, sellers, shipments } = createClients(
+      http,
+      clock,
+      sellerId,
+    )
     const personal = new PersonalData(cache, log)
     return {
-      check: (signal) => checkAccount(sellers, config, personal, signal),
-      readers: { orders: ordersReader({ client: orders, config, clock, personal }) },
+      check: (signal) => checkAccount({ sellers, orders, listings, finances }, config, personal, clock, signal),
+      readers: {
+        orders: ordersReader({ client: orders, config, clock, personal }),
+        returns: returnsReader(reports, config, clock, (signal) => ownMarketplaces(sellers, config, cache, signal)),
+        refunds: refundsReader(finances, clock),
+        fbaStock: fbaStockReader(inventory, config, clock),
+      },
       writers: {
+        decisions: decisionsWriter({ feeds, sellerId, clock, orders }),
         offers: offersWriter({ listings, feeds, config, clock }),
+        refunds: refundsWriter({ feeds, sellerId, clock }),
         shipments: shipmentsWriter({ client: shipments, orders, config, clock }),
       },
     }

@@ -104,10 +104,10 @@ describe('a year of an authorization', () => {
 
   it('is asked for once, however many calls wait for the token', async () => {
     await using open = await openShop({ options: { orders: 0 } })
-    await Promise.all([1, 2, 3, 4].map(() => open.connection.check(signal)))
+    await Promise.all([1, 2].map(() => open.connection.check(signal)))
     expect([...open.shop.world.tokensIssued.values()]).toEqual([1])
     await open.shop.act('expire-access-tokens')
-    await Promise.all([1, 2, 3, 4].map(() => open.connection.check(signal)))
+    await Promise.all([1, 2].map(() => open.connection.check(signal)))
     expect([...open.shop.world.tokensIssued.values()]).toEqual([2])
   })
 })

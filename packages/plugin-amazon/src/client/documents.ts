@@ -7,21 +7,16 @@ import type { Requests } from './requests.ts'
 /** Largest document we read: a report of a year of returns is far below. */
 const maxBytes = 200_000_000
 
-export interface Document {
-  text: string
-  bytes: Uint8Array
-}
-
 /** Fetches a document at once, since its address holds for five minutes, and without our token. Its bytes are decoded as one: no letter is cut. */
 export async function fetchDocument(
   requests: Requests,
   { url, compressionAlgorithm }: z.output<typeof DocumentAddress>,
   signal: AbortSignal,
   charsets: readonly string[] = ['utf-8'],
-): Promise<Document> {
+): Promise<string> {
   const { bytes: packed } = await requests.http.file(url, { maxBytes, signal })
   const bytes = compressionAlgorithm === 'GZIP' ? unpack(packed) : packed
-  return { bytes, text: decode(bytes, charsets) }
+  return decode(bytes, charsets)
 }
 
 function unpack(packed: Uint8Array): Uint8Array {

@@ -1,5 +1,5 @@
 import type { Call, Delivery } from '@kontor/core'
-import { DocumentAddress, Feed, NewDocument, NewFeed } from '../wire/index.ts'
+import { DocumentAddress, Feed, FeedList, NewDocument, NewFeed } from '../wire/index.ts'
 import { fetchDocument } from './documents.ts'
 import type { Requests } from './requests.ts'
 
@@ -65,6 +65,19 @@ export class FeedsClient {
     return body
   }
 
+  /** Whether any feed of this type was handed in since. */
+  async anySince(feedType: string, createdSince: string, signal: AbortSignal): Promise<boolean> {
+    const { body } = await this.#requests.send({
+      operation: 'getFeeds',
+      path: '/feeds/2021-06-30/feeds',
+      query: { feedTypes: [feedType], createdSince, pageSize: 10 },
+      schema: FeedList,
+      doing: 'look for feeds',
+      signal,
+    })
+    return body.feeds.length > 0
+  }
+
   /** The report of a feed, as text. */
   async report(documentId: string, signal: AbortSignal): Promise<string> {
     const { body } = await this.#requests.send({
@@ -74,6 +87,6 @@ export class FeedsClient {
       doing: 'ask for the report of a feed',
       signal,
     })
-    return (await fetchDocument(this.#requests, body, signal)).text
+    return fetchDocument(this.#requests, body, signal)
   }
 }

@@ -1,21 +1,36 @@
 import type { Clock, Http } from '@kontor/core'
 import type { Bucket } from '../limits.ts'
 import { FeedsClient } from './feeds-client.ts'
+import { FinancesClient } from './finances-client.ts'
+import { InventoryClient } from './inventory-client.ts'
 import { ListingsClient } from './listings-client.ts'
 import { OrdersClient } from './orders-client.ts'
+import { ReportsClient } from './reports-client.ts'
 import { Requests } from './requests.ts'
 import { SellersClient } from './sellers-client.ts'
 import { ShipmentsClient } from './shipments-client.ts'
 
-export { PAGE, type Part, type SearchQuery } from './orders-client.ts'
+export type { Part, SearchQuery } from './orders-client.ts'
 export type { Participation } from './sellers-client.ts'
 export { exchangeCode, renewAccess } from './tokens.ts'
-export type { FeedsClient, ListingsClient, OrdersClient, SellersClient, ShipmentsClient }
+export type {
+  FeedsClient,
+  FinancesClient,
+  InventoryClient,
+  ListingsClient,
+  OrdersClient,
+  ReportsClient,
+  SellersClient,
+  ShipmentsClient,
+}
 
 export interface Clients {
   feeds: FeedsClient
+  finances: FinancesClient
+  inventory: InventoryClient
   listings: ListingsClient
   orders: OrdersClient
+  reports: ReportsClient
   sellers: SellersClient
   shipments: ShipmentsClient
 }
@@ -24,8 +39,11 @@ export function createClients(http: Http<Bucket>, clock: Clock, sellerId: string
   const requests = new Requests(http, clock)
   return {
     feeds: new FeedsClient(requests),
+    finances: new FinancesClient(requests),
+    inventory: new InventoryClient(requests),
     listings: new ListingsClient(requests, sellerId),
     orders: new OrdersClient(requests),
+    reports: new ReportsClient(requests),
     sellers: new SellersClient(requests),
     shipments: new ShipmentsClient(requests),
   }

@@ -28,9 +28,6 @@ export interface SearchQuery {
   maxResultsPerPage?: number
 }
 
-/** The largest page there is. */
-export const PAGE = 100
-
 /** Orders API 2026-01-01. Orders come as they are; the reader parses each alone. No restricted data token: roles decide. */
 export class OrdersClient {
   readonly #requests: Requests

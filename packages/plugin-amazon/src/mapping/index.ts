@@ -1,2 +1,6 @@
+export * from './inventory.ts'
 export * from './offer.ts'
 export { toOrder } from './order.ts'
+export { toRefund } from './refund.ts'
+export { returnIdOf, rowsOf, toReturn, type ReturnRow } from './return.ts'
+export { errorsIn, toFeed, type Element } from './legacy-feed.ts'

@@ -52,9 +52,7 @@ function quantitiesOf(
   return {
     quantityShipped: shipped,
     // What is neither shipped nor open was cancelled; while an order is pending the figures are not filled.
-    ...(settled && typeof open === 'number'
-      ? { quantityCancelled: Math.max(0, item.quantityOrdered - shipped - open) }
-      : {}),
+    quantityCancelled: settled && typeof open === 'number' ? Math.max(0, item.quantityOrdered - shipped - open) : null,
   }
 }
 

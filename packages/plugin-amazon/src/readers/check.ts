@@ -1,23 +1,29 @@
-import { isKontorError, type CheckResult, type Problem } from '@kontor/core'
-import type { Participation, SellersClient } from '../client/index.ts'
-import type { AmazonConfig } from '../config.ts'
+import { isKontorError, toInstant, type CheckResult, type Clock, type Problem } from '@kontor/core'
+import type { Clients, Participation } from '../client/index.ts'
+import { homeOf, type AmazonConfig } from '../config.ts'
 import { countryOf, marketplaces, roles } from '../tables/index.ts'
 import type { Personal, PersonalData } from './personal-data.ts'
 
-/** One call, which also renews the access token: where the account takes part and what is suspended. */
+/** A few cheap calls, the first of which also renews the access token: where the account takes part, what is suspended, and which roles the app has. */
 export async function checkAccount(
-  sellers: SellersClient,
+  clients: Asked,
   config: AmazonConfig,
   personal: PersonalData,
+  clock: Clock,
   signal: AbortSignal,
 ): Promise<CheckResult> {
   const account = `${config.sellerId}@${config.region}`
   try {
-    const rows = await sellers.participations(signal)
+    const rows = await clients.sellers.participations(signal)
     const state = await personal.state()
     return {
       account,
-      problems: [...participationProblems(rows, config), ...dateProblems(config), ...personalProblems(state)],
+      problems: [
+        ...participationProblems(rows, config),
+        ...(await roleProblems(clients, config, clock.now(), signal)),
+        ...dateProblems(config),
+        ...personalProblems(state),
+      ],
       facts: {
         marketplaces: participating(rows).join(', ') || 'none',
         personalData: state ?? 'not known until orders were read',
@@ -33,6 +39,39 @@ export async function checkAccount(
     }
     return { account, problems: [problem] }
   }
+}
+
+type Asked = Pick<Clients, 'sellers' | 'orders' | 'listings' | 'finances'>
+
+/** An order and a SKU that nobody has: the answer only tells whether one may ask. */
+const nobody = { order: '000-0000000-0000000', sku: 'kontor-check' }
+const hour = 3_600_000
+
+/** Each role by a call that costs next to nothing of its plan. Without orders nothing works; the rest is a warning to those who use it. */
+async function roleProblems(
+  { orders, listings, finances }: Asked,
+  config: AmazonConfig,
+  now: number,
+  signal: AbortSignal,
+): Promise<Problem[]> {
+  const past = { postedAfter: toInstant(now - 2 * hour), postedBefore: toInstant(now - hour) }
+  const probes: readonly [level: Problem['level'], call: () => Promise<unknown>][] = [
+    ['error', () => orders.get(nobody.order, ['FULFILLMENT'], signal)],
+    ['warning', () => listings.find([nobody.sku], marketplaces[homeOf(config)].id, signal)],
+    ['warning', () => finances.transactions(past, signal)],
+  ]
+  const problems: Problem[] = []
+  for (const [level, call] of probes) {
+    try {
+      await call()
+    } catch (thrown) {
+      if (!isKontorError(thrown)) throw thrown
+      // What is not there, or not of its form, was at least allowed to be asked for; and a fault of the moment says nothing of roles.
+      if (thrown.failureType !== 'config') continue
+      problems.push({ level, message: thrown.message, code: thrown.code, key: thrown.key ?? 'credentials' })
+    }
+  }
+  return problems
 }
 
 const participating = (rows: readonly Participation[]): string[] =>

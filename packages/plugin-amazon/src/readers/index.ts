@@ -1,3 +1,7 @@
 export { checkAccount } from './check.ts'
 export { OrdersCheckpoint, ordersReader } from './orders.ts'
+export { ownMarketplaces } from './own-marketplaces.ts'
 export { PersonalData } from './personal-data.ts'
+export { RefundsCheckpoint, refundsReader } from './refunds.ts'
+export { ReturnsCheckpoint, returnsReader } from './returns.ts'
+export { fbaStockReader, StockCheckpoint } from './stock.ts'

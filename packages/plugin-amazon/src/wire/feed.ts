@@ -11,5 +11,6 @@ export const Feed = z.object({
   createdTime: Text,
 })
 export type Feed = z.infer<typeof Feed>
+export const FeedList = z.object({ feeds: z.array(z.unknown()) })
 /** Where a document lies for five minutes, and whether it is packed. Of feeds and of reports. */
 export const DocumentAddress = z.object({ url: z.string(), compressionAlgorithm: Text })
