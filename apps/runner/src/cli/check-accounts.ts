@@ -117,12 +117,12 @@ const factsOf = ({ result }: Checked): string[] =>
 /** Facts that are sentences have lines of their own. */
 const isLong = (checked: Checked): boolean => factsOf(checked).some((fact) => fact.length > 60)
 
-function showDetails({ print, paint }: Cli['out'], config: Config, checked: Checked): void {
+function showDetails(out: Cli['out'], config: Config, checked: Checked): void {
   const needed = neededPermissions(config, checked.connection)
   if (!isLong(checked) && needed.length === 0) return
-  print(`\n${paint.bold(checked.connection.name)}`)
-  if (isLong(checked)) for (const fact of factsOf(checked)) print(`  ${fact}`)
-  for (const { permission, flows } of needed) print(`  needed: ${permission} (${flows.join(', ')})`)
+  out.print(`\n${out.paint.bold(checked.connection.name)}`)
+  if (isLong(checked)) for (const fact of factsOf(checked)) out.print(`  ${fact}`)
+  for (const { permission, flows } of needed) out.print(`  needed: ${permission} (${flows.join(', ')})`)
 }
 
 function verdict(checked: Checked): string {
