@@ -11,7 +11,7 @@ export function toError(failure: HttpFailure): KontorError | undefined {
   const exchange = { method: failure.method, url: failure.path, status }
   if (status === 401)
     return new KontorError('AUTH_INVALID', {
-      message: `BigCommerce does not accept the access token (${doing}). It is wrong, or its API account was deleted: create a new account and point credentials.file at its file.`,
+      message: `BigCommerce does not accept the access token (${doing}). It is wrong, or its API account was deleted: create a new account and point credentials.accountFile at its file.`,
       key: 'credentials',
       exchange,
     })
@@ -53,7 +53,7 @@ const hints: Readonly<Record<number, string>> = {
 function forbidden({ path, doing }: HttpFailure, said: string | undefined): string {
   const scope = scopeOfPath(path)
   const lacks = scope === undefined ? `a scope${said ? ` (${said})` : ''}` : `the scope "${scope}"`
-  return `BigCommerce refused to ${doing}: the API account lacks ${lacks}. Scopes cannot be added to an account: create a new one under Settings, API, API accounts, and point credentials.file at its file.`
+  return `BigCommerce refused to ${doing}: the API account lacks ${lacks}. Scopes cannot be added to an account: create a new one under Settings, API, API accounts, and point credentials.accountFile at its file.`
 }
 
 /** `Time-Reset-Ms`, else `Retry-After` in seconds, else a pause: an absent header must never become no pause at all. */

@@ -66,7 +66,7 @@ export async function openConnection(
   }
 }
 
-/** What was entered holds no references. */
+/** What was entered, or stands in the file of a system, holds no references. */
 const enteredBlock = (value: unknown, shape: JsonShape): LookedUp => ({
   value,
   secrets: textsOf(value).flatMap(({ path, text }) => (isSecret(shape, path, 'credentials') ? [text] : [])),
@@ -188,8 +188,7 @@ function readAccountFile({ report, name, stated, plugin }: ConnectionInput, fold
       ],
     }
   try {
-    const value = parseAccountFile(plugin, text)
-    return { value, secrets: textsOf(value).map((each) => each.text), problems: [] }
+    return enteredBlock(parseAccountFile(plugin, text), shapeOf(credentialSchemaOf(plugin)))
   } catch (thrown) {
     const problem = report.value(
       place,

@@ -1,4 +1,5 @@
 import {
+  isKontorError,
   KontorError,
   toInstant,
   toMilliseconds,
@@ -15,7 +16,7 @@ import { backoff } from '../store/settle.ts'
 import { applyIntake } from './intake.ts'
 import type { Engine } from './engine.ts'
 import { releaseStates } from './guard.ts'
-import type { Office } from './office.ts'
+import { writerSpecs, type Office } from './office.ts'
 import { recordedRun, type RunResult } from './run.ts'
 import { retryUnmatched } from './unmatched.ts'
 
@@ -33,6 +34,7 @@ export interface PullRequest {
 
 const everyDefault = 5 * 60_000
 const pageMax = 500
+const dayMs = 86_400_000
 
 /** How often a reader is due: the connection's word, the flow's, the plugin's, or five minutes. */
 export function everyOf(engine: Engine, office: Office, reader: string, spec: ReaderSpec): number {
@@ -68,14 +70,26 @@ export async function pull(engine: Engine, request: PullRequest): Promise<RunRes
       engine,
       { kind: request.backfill ? 'backfill' : 'pull', connection: office.name, part: stream },
       async (run, counts) => {
-        const resumed = await readPages(engine, request, stream, lease, run, counts)
+        let resumed: number | undefined
+        let permitted = true
+        try {
+          resumed = await readPages(engine, request, stream, lease, run, counts)
+        } catch (thrown) {
+          if (!isKontorError(thrown) || thrown.code !== 'AUTH_PERMISSION_MISSING') throw thrown
+          if (isNeeded(engine, office, request.reader, spec)) throw thrown
+          permitted = false
+          engine.log.info(`${thrown.message} No flow needs it, so it is left alone for a day.`, {
+            connection: office.name,
+            reader: stream,
+          })
+        }
         await releaseStates(engine, run, stream, office)
         await endStreamRun(engine.store, lease, {
           connection: office.name,
           reader: stream,
           dependsOn: office.dependsOn(spec.dependsOn ?? []),
-          dueAt: resumed ?? nextDue(engine, office, request.reader, spec),
-          caughtUp: resumed === undefined,
+          dueAt: permitted ? (resumed ?? nextDue(engine, office, request.reader, spec)) : engine.clock.now() + dayMs,
+          caughtUp: permitted && resumed === undefined,
         })
       },
     )
@@ -84,6 +98,21 @@ export async function pull(engine: Engine, request: PullRequest): Promise<RunRes
   } finally {
     await releaseLease(engine.store, lease)
   }
+}
+
+/** Whether anything of the config depends on what a reader reads. */
+function isNeeded(engine: Engine, office: Office, reader: string, { yields }: ReaderSpec): boolean {
+  return (
+    engine.flows.some(({ entity, from }) => from.includes(office.name) && yields.includes(entity)) ||
+    (engine.loyalty.some(({ shop }) => shop === office.name) &&
+      (yields.includes('orders') || yields.includes('refunds'))) ||
+    (engine.decide.has(office.name) && yields.includes('orders')) ||
+    writerSpecs(office).some(
+      ([, { takes, after }]) =>
+        after?.includes(reader) &&
+        engine.flows.some(({ entity, to }) => takes.includes(entity) && (to === 'origin' || to.includes(office.name))),
+    )
+  )
 }
 
 /** Reads until the reader has caught up, or until the instant it asks to go on at. */

@@ -107,6 +107,11 @@ export async function openTwoSystems(settings: TwoSystemsSettings) {
         }),
       ).id,
     refund: (order: number, given: object = {}): number => Made.parse(shop.act('refund', { order, ...given })).id,
+    /** The merchant has edited an order; its lists do not tell. */
+    changeCurrency(order: number, currency: string): void {
+      const stored = z.object({ orders: z.instanceof(Map) }).parse(shop.world).orders.get(order)
+      Object.assign(z.custom<object>().parse(stored), { currency })
+    },
     /** What a member has, or all of them. */
     balance: booked,
     rewards: () => Rewards.parse(programme.world).rewards,

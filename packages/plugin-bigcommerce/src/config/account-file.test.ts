@@ -43,6 +43,7 @@ describe('the API account file', () => {
     ['another order', first.split('\n').toReversed().join('\n')],
     ['line breaks that became blanks', first.replaceAll('\n', ' ')],
     ['line breaks that are gone', second.replaceAll('\n', ' ').trim()],
+    ['nothing at all in place of its line breaks', first.replaceAll('\n', '')],
     ['underscores in its keys', second.replace('ACCESS TOKEN', 'ACCESS_TOKEN')],
   ])('is read with %s', (_, text) => {
     expect(parseAccountFile(text)).toEqual(read)

@@ -10,19 +10,36 @@ const anyKey = new RegExp(
   'gi',
 )
 
+/** Where not even a blank is left between a value and the next key, only capitals tell them apart. */
+const runTogether = new RegExp(`(${keys.join('|')}):`, 'g')
+
 /**
  * Reads the text file BigCommerce offers once, when an API account is created. Two layouts are about, with the keys in different order;
  * neither the order nor the case of the keys matters, and neither do a byte order mark, Windows line ends or blank lines.
  * Throws SECRET_MALFORMED, which never says a value.
  */
-export function parseAccountFile(text: string): {
+export function parseAccountFile(text: string): AccountFile {
+  const plain = text.replace(/^\uFEFF/, '')
+  try {
+    return accountOf(readKeys(plain, anyKey))
+  } catch (thrown) {
+    try {
+      return accountOf(readKeys(plain, runTogether))
+    } catch {
+      throw thrown
+    }
+  }
+}
+
+interface AccountFile {
   storeHash: string
   accessToken: string
   clientId?: string
   clientSecret?: string
   name?: string
-} {
-  const found = readKeys(text.replace(/^\uFEFF/, ''))
+}
+
+function accountOf(found: ReadonlyMap<Key, string>): AccountFile {
   const storeHash = storeHashOf(required(found, 'API PATH'))
   const accessToken = single(required(found, 'ACCESS TOKEN'), 'ACCESS TOKEN')
   const [clientId, clientSecret] = [found.get('CLIENT ID'), found.get('CLIENT SECRET')]
@@ -36,9 +53,9 @@ export function parseAccountFile(text: string): {
   }
 }
 
-function readKeys(text: string): Map<Key, string> {
+function readKeys(text: string, pattern: RegExp): Map<Key, string> {
   const found = new Map<Key, string>()
-  const places = [...text.matchAll(anyKey)]
+  const places = [...text.matchAll(pattern)]
   for (const [index, place] of places.entries()) {
     const key = keys.find((one) => one === (place[1] ?? '').toUpperCase().replace(/[\t_]/, ' '))
     const value = text.slice(place.index + place[0].length, places[index + 1]?.index).trim()
@@ -73,5 +90,5 @@ function storeHashOf(path: string): string {
 const malformed = (what: string): KontorError =>
   new KontorError('SECRET_MALFORMED', {
     message: `The API account file of BigCommerce ${what}. Use the file as it was downloaded (BigCommerceAPI-credentials-….txt); if it is gone, create a new API account and download its file.`,
-    key: 'credentials.file',
+    key: 'credentials.accountFile',
   })

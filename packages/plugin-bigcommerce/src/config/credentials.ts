@@ -14,6 +14,6 @@ export const BigCommerceCredentials = z.strictObject({
   clientSecret: word('the client secret')
     .optional()
     .describe('CLIENT SECRET of the file; without it webhooks are verified by our own secret alone'),
-  name: z.string().optional().describe('NAME or CLIENT NAME of the file'),
+  name: z.string().optional().describe('NAME or CLIENT NAME of the file').meta({ secret: false }),
 })
 export type BigCommerceCredentials = z.infer<typeof BigCommerceCredentials>

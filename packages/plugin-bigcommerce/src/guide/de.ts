@@ -24,7 +24,7 @@ Nötig ist die Inhaberin des Shops oder jemand mit dem Recht, API-Konten anzuleg
 connections:
   shop:
     plugin: "@kontor/plugin-bigcommerce"
-    credentials: { file: ./BigCommerceAPI-credentials.txt }
+    credentials: { accountFile: ./BigCommerceAPI-credentials.txt }
 \`\`\`
 
 Einzelne Werte gehen auch: \`{ storeHash: abc123, accessToken: "\${env:BIGCOMMERCE_TOKEN}", clientSecret: "\${env:BIGCOMMERCE_SECRET}" }\`.

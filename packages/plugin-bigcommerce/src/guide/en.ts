@@ -24,7 +24,7 @@ You need the store owner, or a user with the permission to create API accounts.
 connections:
   shop:
     plugin: "@kontor/plugin-bigcommerce"
-    credentials: { file: ./BigCommerceAPI-credentials.txt }
+    credentials: { accountFile: ./BigCommerceAPI-credentials.txt }
 \`\`\`
 
 Single values work as well: \`{ storeHash: abc123, accessToken: "\${env:BIGCOMMERCE_TOKEN}", clientSecret: "\${env:BIGCOMMERCE_SECRET}" }\`.

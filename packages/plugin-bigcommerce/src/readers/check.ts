@@ -52,7 +52,7 @@ async function probe(hooks: HooksClient, scope: ScopeProbe, signal: AbortSignal)
     if (thrown.code === 'AUTH_INVALID')
       return { level: 'error', message: thrown.message, code: thrown.code, key: 'credentials' }
     if (thrown.code !== 'AUTH_PERMISSION_MISSING') throw thrown
-    const message = `The API account lacks the scope "${scope.scope}". It is needed for ${scope.needs}. Scopes cannot be added later: create a new account under Settings, API, API accounts, and point credentials.file at its file.`
+    const message = `The API account lacks the scope "${scope.scope}". It is needed for ${scope.needs}. Scopes cannot be added later: create a new account under Settings, API, API accounts, and point credentials.accountFile at its file.`
     return { level: scope.level, message, code: thrown.code, key: 'credentials' }
   }
 }

@@ -1,43 +1,97 @@
-import { KontorError } from '@kontor/core'
-import { explainPoints } from '../../../engine/ledger-facts.ts'
-import { explanationLines } from '../../../loyalty/explanation.ts'
+import { isKontorError, KontorError } from '@kontor/core'
+import type { Config } from '../../../config/index.ts'
+import { explainPoints, type LoyaltyPlan } from '../../../engine/ledger-facts.ts'
+import { explainMember, sumLeft } from '../../../engine/member-points.ts'
+import { explanationLines, type Explanation } from '../../../loyalty/explanation.ts'
 import { findOrders } from '../../../store/queries.ts'
+import type { Store } from '../../../store/store.ts'
+import type { Cli } from '../../cli.ts'
+import { namedConnections } from '../../names.ts'
 import type { Registration } from '../../registration.ts'
+import { withConnected } from '../../with-connected.ts'
 import { withStore } from '../../with-store.ts'
+import { needPlans } from './plans.ts'
 
 /** Why these points. */
 export const explainPointsOf: Registration = (group, act) =>
   void group
     .command('explain')
-    .description('why an order has the points it has: value, refunds, rule, rounding, what is booked')
-    .argument('<order>', 'its key (connection/id), its id, or a number')
+    .description('why these points: value, refunds, rule, rounding, what is booked; of an order, or of a member')
+    .argument('<order|member>', 'key (connection/id), id or number of an order; e-mail address or id of a member')
     .action(
       act(
         async (cli, text: string) =>
           await withStore(cli, async (store) => {
             const config = await cli.config()
-            const found = await findOrders(store, text)
-            if (found.length === 0)
-              throw new KontorError('ORDER_UNKNOWN', {
-                message: `No order goes by "${text}". "kontor orders" lists those that have been read.`,
+            const orders = text.includes('@') ? [] : await explainOrders(cli, store, needPlans(config), text)
+            if (orders.length > 0)
+              return cli.out.result(orders, () => {
+                for (const line of orders.flatMap(explanationLines)) cli.out.print(line)
               })
-            const plans = config.loyalty.flatMap((plan) =>
-              found.filter(({ connection }) => connection === plan.shop).map((order) => ({ plan, order })),
-            )
-            if (plans.length === 0)
-              throw new KontorError('CONFIG_INVALID', {
-                message: `No loyalty flow in the config is about the orders of ${found.map(({ connection }) => connection).join(', ')}.`,
-                key: 'flows',
-              })
-            const explained = await Promise.all(
-              plans.map(({ plan, order }) =>
-                explainPoints(store.db, plan, `${order.connection}/${order.id}`, cli.clock.now()),
-              ),
-            )
-            const explanations = explained.flatMap((each) => each ?? [])
-            cli.out.result(explanations, () => {
-              for (const line of explanations.flatMap(explanationLines)) cli.out.print(line)
-            })
+            await showMember(cli, store, config, text)
           }),
       ),
     )
+
+async function explainOrders(
+  cli: Cli,
+  store: Store,
+  plans: readonly LoyaltyPlan[],
+  text: string,
+): Promise<Explanation[]> {
+  const found = await findOrders(store, text)
+  if (found.length === 0) return []
+  const wanted = plans.flatMap((plan) =>
+    found.filter(({ connection }) => connection === plan.shop).map((order) => ({ plan, order })),
+  )
+  if (wanted.length === 0)
+    throw new KontorError('CONFIG_INVALID', {
+      message: `No loyalty flow in the config is about the orders of ${found.map(({ connection }) => connection).join(', ')}.`,
+      key: 'flows',
+    })
+  const explained = await Promise.all(
+    wanted.map(({ plan, order }) => explainPoints(store.db, plan, `${order.connection}/${order.id}`, cli.clock.now())),
+  )
+  return explained.flatMap((each) => each ?? [])
+}
+
+/** Each order, what they come to, and what the programme says beside it: points given there by others are its own affair. */
+async function showMember(cli: Cli, store: Store, config: Config, who: string): Promise<void> {
+  const members: { provider: string; left: string; balance: string | undefined; orders: Explanation[] }[] = []
+  for (const plan of needPlans(config)) {
+    const orders = await explainMember(store, plan, who)
+    if (orders.length > 0)
+      members.push({
+        provider: plan.provider,
+        left: sumLeft(orders),
+        balance: await balanceOf(cli, config, plan, who),
+        orders,
+      })
+  }
+  if (members.length === 0)
+    throw new KontorError('ORDER_UNKNOWN', {
+      message: `No order and no member with points goes by "${who}". "kontor orders" lists the orders that have been read.`,
+    })
+  cli.out.result(members, () => {
+    for (const { provider, left, balance, orders } of members) {
+      for (const line of orders.flatMap(explanationLines)) cli.out.print(line)
+      cli.out.print(`${left} points by ${orders.length} orders; ${provider} says ${balance ?? 'nothing'}`)
+    }
+  })
+}
+
+/** A programme that cannot be asked is no reason to say nothing. */
+async function balanceOf(cli: Cli, config: Config, { provider }: LoyaltyPlan, who: string): Promise<string | undefined> {
+  const [connection] = namedConnections(config, provider)
+  if (connection === undefined) return undefined
+  try {
+    return await withConnected(cli, config, connection, async ({ loyalty }) => {
+      const member = await loyalty?.member(who.includes('@') ? { email: who.toLowerCase() } : { id: who }, cli.signal)
+      return member && (await loyalty?.balance(member.id, cli.signal))?.points
+    })
+  } catch (thrown) {
+    if (!isKontorError(thrown) || thrown.code === 'ABORTED') throw thrown
+    cli.log.warn(thrown.message, { connection: provider, code: thrown.code })
+    return undefined
+  }
+}
