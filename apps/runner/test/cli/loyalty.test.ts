@@ -140,7 +140,13 @@ test('plan shows what would be earned and taken back, and books nothing', async 
   world.systems.refund(order, { amount: 1000 })
   const { points } = await world.json(Planned, 'plan')
   expect(points).toMatchObject([
-    { order: `shop/${order}`, bookings: [{ kind: 'earn', points: '100' }, { kind: 'reverse', points: '20' }] },
+    {
+      order: `shop/${order}`,
+      bookings: [
+        { kind: 'earn', points: '100' },
+        { kind: 'reverse', points: '20' },
+      ],
+    },
   ])
   expect((await world.place.kontor('plan')).stdout).toMatch(/^shop\/\d+ +reverse +20 +50\.00 EUR +10\.00 EUR$/m)
   expect(world.systems.programme.truth.effects).toEqual([])

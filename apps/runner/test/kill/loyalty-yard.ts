@@ -138,7 +138,11 @@ export async function createLoyaltyYard(): Promise<LoyaltyYard> {
     yard.view(async (store) => {
       const open = (await listDeliveries(store, { state: 'open', limit: 1000 })).length
       const records = (await readStatus(store)).connections.find(({ name }) => name === 'shop')?.records
-      return open + Math.max(0, yard.orders.size - (records?.['orders'] ?? 0)) + Math.max(0, yard.refunds.size - (records?.['refunds'] ?? 0))
+      return (
+        open +
+        Math.max(0, yard.orders.size - (records?.['orders'] ?? 0)) +
+        Math.max(0, yard.refunds.size - (records?.['refunds'] ?? 0))
+      )
     })
   return yard
 }
@@ -164,7 +168,11 @@ const redeem = (name: string, member: string): Happening => ({
     yard.view(async (store, plan) => {
       const reward = plan.rules.redeem.rewards[FIVE]
       if (reward === undefined) throw new Error('there is no such reward')
-      await askForRedemption(store, plan, { key: `points/r-${name}`, reward, member: { email: `${member}@example.com` } })
+      await askForRedemption(store, plan, {
+        key: `points/r-${name}`,
+        reward,
+        member: { email: `${member}@example.com` },
+      })
     }),
 })
 
@@ -242,6 +250,5 @@ export async function verdict(yard: LoyaltyYard): Promise<string[]> {
 
 /** Members with points from before. */
 export function welcome({ systems }: LoyaltyYard): void {
-  for (const name of ['emil', 'fina'])
-    systems.programme.act('contact', { email: `${name}@example.com`, balance: 120 })
+  for (const name of ['emil', 'fina']) systems.programme.act('contact', { email: `${name}@example.com`, balance: 120 })
 }

@@ -109,7 +109,10 @@ export async function openTwoSystems(settings: TwoSystemsSettings) {
     refund: (order: number, given: object = {}): number => Made.parse(shop.act('refund', { order, ...given })).id,
     /** The merchant has edited an order; its lists do not tell. */
     changeCurrency(order: number, currency: string): void {
-      const stored = z.object({ orders: z.instanceof(Map) }).parse(shop.world).orders.get(order)
+      const stored = z
+        .object({ orders: z.instanceof(Map) })
+        .parse(shop.world)
+        .orders.get(order)
       Object.assign(z.custom<object>().parse(stored), { currency })
     },
     /** What a member has, or all of them. */

@@ -81,7 +81,12 @@ async function showMember(cli: Cli, store: Store, config: Config, who: string): 
 }
 
 /** A programme that cannot be asked is no reason to say nothing. */
-async function balanceOf(cli: Cli, config: Config, { provider }: LoyaltyPlan, who: string): Promise<string | undefined> {
+async function balanceOf(
+  cli: Cli,
+  config: Config,
+  { provider }: LoyaltyPlan,
+  who: string,
+): Promise<string | undefined> {
   const [connection] = namedConnections(config, provider)
   if (connection === undefined) return undefined
   try {
