@@ -1,9 +1,9 @@
-import { toMs, type Instant } from '@kontor/core'
+import { toMs, type Delivery, type Instant, type Order } from '@kontor/core'
 import type { z } from 'zod'
 import { describe, expect, it } from 'vitest'
 import type { OrdersCheckpoint } from '../src/readers/index.ts'
 import { openShop } from './shop.ts'
-import { fetched } from './support.ts'
+import { all, delivery, fetched } from './support.ts'
 
 /**
  * What Amazon's usage plans allow at best, in seconds: a full bucket first, then one call for each token that comes back
@@ -17,14 +17,21 @@ const since = '2026-01-01T00:00:00Z' as Instant
 const signal = AbortSignal.timeout(600_000)
 
 /** Reads all there is, as a runner would: where the reader says that it goes on later, later. Answers the seconds it took. */
-async function readAll({ shop, connection }: Shop, ids: Set<string>): Promise<number> {
+async function readAll(
+  { shop, connection }: Shop,
+  ids: Set<string>,
+  look: (order: Order) => void = () => undefined,
+): Promise<number> {
   const began = shop.clock.now()
   let checkpoint: z.output<typeof OrdersCheckpoint> | undefined
   for (let resume: number | undefined = began; resume !== undefined;) {
     await shop.clock.sleep(Math.max(0, resume - shop.clock.now()))
     resume = undefined
     for await (const page of connection.readers.orders.read({ since, signal, ...(checkpoint ? { checkpoint } : {}) })) {
-      for (const { id } of page.records) ids.add(id)
+      for (const order of page.records) {
+        ids.add(order.id)
+        look(order)
+      }
       checkpoint = page.checkpoint
       if (page.resumeAt !== undefined) resume = toMs(page.resumeAt)
     }
@@ -72,4 +79,43 @@ describe('reading orders with items and addresses, in virtual time', () => {
       expectWithin((world.shop.clock.now() - began) / 1000, optimum(1_000, 0.5, 30))
     },
   )
+})
+
+describe('writing to Amazon, in virtual time', () => {
+  const count = 1_000
+
+  it('confirms a thousand parcels as fast as the plan of confirmShipment allows, with no 429', { timeout: 120_000 }, async () => {
+    await using world = await openShop({ options: { orders: count, plainOrders: true } })
+    const { shop, connection } = world
+    const orders = new Map<string, Order>()
+    await shop.drive(readAll(world, new Set(), (order) => void orders.set(order.id, order)))
+    const batch = [...orders.values()].map((order) => {
+      const about = { entity: 'orders', id: order.id } as const
+      const trackingNumber = `T${order.id}`
+      return delivery<'shipments'>({ entity: 'shipments', id: trackingNumber, about, carrier: 'DHL', trackingNumber }, { order })
+    })
+    const began = shop.clock.now()
+    const outcomes = await shop.drive(all(connection.writers.shipments.write(batch, signal)))
+    expect(outcomes.filter(({ is }) => is === 'sent')).toHaveLength(count)
+    expect([shop.truth.count('shipment'), shop.truth.doubled('shipment'), throttledIn(world)]).toEqual([count, [], 0])
+    expectWithin((shop.clock.now() - began) / 1000, optimum(count, 2, 10))
+  })
+
+  it('changes stock and price of a thousand SKUs as fast as the plan of patchListingsItem allows, with no 429', { timeout: 120_000 }, async () => {
+    await using world = await openShop({ options: { orders: 0 }, config: { feedFrom: 5_000 } })
+    const { shop, connection } = world
+    const skus = Array.from({ length: count }, (_, index) => `SKU-${index}`)
+    for (const sku of skus) shop.act('create-listing', { sku })
+    const price = { value: { amount: '17.50', currency: 'EUR' }, taxIncluded: true }
+    const batch = skus.flatMap((sku): Delivery<'stock' | 'prices'>[] => [
+      delivery<'stock' | 'prices'>({ entity: 'stock', id: sku, sku, available: 6 }),
+      delivery<'stock' | 'prices'>({ entity: 'prices', id: sku, sku, price }),
+    ])
+    const began = shop.clock.now()
+    const outcomes = await shop.drive(all(connection.writers.offers.write(batch, signal)))
+    expect(outcomes.filter(({ is }) => is === 'done')).toHaveLength(2 * count)
+    expect([shop.truth.count('patch'), shop.truth.count('stock'), throttledIn(world)]).toEqual([count, count, 0])
+    // Twenty are looked up with a call before, from a bucket of its own.
+    expectWithin((shop.clock.now() - began) / 1000, optimum(count, 5, 5) + optimum(count / 20, 5, 5))
+  })
 })
