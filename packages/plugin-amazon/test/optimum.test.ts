@@ -84,38 +84,49 @@ describe('reading orders with items and addresses, in virtual time', () => {
 describe('writing to Amazon, in virtual time', () => {
   const count = 1_000
 
-  it('confirms a thousand parcels as fast as the plan of confirmShipment allows, with no 429', { timeout: 120_000 }, async () => {
-    await using world = await openShop({ options: { orders: count, plainOrders: true } })
-    const { shop, connection } = world
-    const orders = new Map<string, Order>()
-    await shop.drive(readAll(world, new Set(), (order) => void orders.set(order.id, order)))
-    const batch = [...orders.values()].map((order) => {
-      const about = { entity: 'orders', id: order.id } as const
-      const trackingNumber = `T${order.id}`
-      return delivery<'shipments'>({ entity: 'shipments', id: trackingNumber, about, carrier: 'DHL', trackingNumber }, { order })
-    })
-    const began = shop.clock.now()
-    const outcomes = await shop.drive(all(connection.writers.shipments.write(batch, signal)))
-    expect(outcomes.filter(({ is }) => is === 'sent')).toHaveLength(count)
-    expect([shop.truth.count('shipment'), shop.truth.doubled('shipment'), throttledIn(world)]).toEqual([count, [], 0])
-    expectWithin((shop.clock.now() - began) / 1000, optimum(count, 2, 10))
-  })
+  it(
+    'confirms a thousand parcels as fast as the plan of confirmShipment allows, with no 429',
+    { timeout: 120_000 },
+    async () => {
+      await using world = await openShop({ options: { orders: count, plainOrders: true } })
+      const { shop, connection } = world
+      const orders = new Map<string, Order>()
+      await shop.drive(readAll(world, new Set(), (order) => void orders.set(order.id, order)))
+      const batch = [...orders.values()].map((order) => {
+        const about = { entity: 'orders', id: order.id } as const
+        const trackingNumber = `T${order.id}`
+        return delivery<'shipments'>(
+          { entity: 'shipments', id: trackingNumber, about, carrier: 'DHL', trackingNumber },
+          { order },
+        )
+      })
+      const began = shop.clock.now()
+      const outcomes = await shop.drive(all(connection.writers.shipments.write(batch, signal)))
+      expect(outcomes.filter(({ is }) => is === 'sent')).toHaveLength(count)
+      expect([shop.truth.count('shipment'), shop.truth.doubled('shipment'), throttledIn(world)]).toEqual([count, [], 0])
+      expectWithin((shop.clock.now() - began) / 1000, optimum(count, 2, 10))
+    },
+  )
 
-  it('changes stock and price of a thousand SKUs as fast as the plan of patchListingsItem allows, with no 429', { timeout: 120_000 }, async () => {
-    await using world = await openShop({ options: { orders: 0 }, config: { feedFrom: 5_000 } })
-    const { shop, connection } = world
-    const skus = Array.from({ length: count }, (_, index) => `SKU-${index}`)
-    for (const sku of skus) shop.act('create-listing', { sku })
-    const price = { value: { amount: '17.50', currency: 'EUR' }, taxIncluded: true }
-    const batch = skus.flatMap((sku): Delivery<'stock' | 'prices'>[] => [
-      delivery<'stock' | 'prices'>({ entity: 'stock', id: sku, sku, available: 6 }),
-      delivery<'stock' | 'prices'>({ entity: 'prices', id: sku, sku, price }),
-    ])
-    const began = shop.clock.now()
-    const outcomes = await shop.drive(all(connection.writers.offers.write(batch, signal)))
-    expect(outcomes.filter(({ is }) => is === 'done')).toHaveLength(2 * count)
-    expect([shop.truth.count('patch'), shop.truth.count('stock'), throttledIn(world)]).toEqual([count, count, 0])
-    // Twenty are looked up with a call before, from a bucket of its own.
-    expectWithin((shop.clock.now() - began) / 1000, optimum(count, 5, 5) + optimum(count / 20, 5, 5))
-  })
+  it(
+    'changes stock and price of a thousand SKUs as fast as the plan of patchListingsItem allows, with no 429',
+    { timeout: 120_000 },
+    async () => {
+      await using world = await openShop({ options: { orders: 0 }, config: { feedFrom: 5_000 } })
+      const { shop, connection } = world
+      const skus = Array.from({ length: count }, (_, index) => `SKU-${index}`)
+      for (const sku of skus) shop.act('create-listing', { sku })
+      const price = { value: { amount: '17.50', currency: 'EUR' }, taxIncluded: true }
+      const batch = skus.flatMap((sku): Delivery<'stock' | 'prices'>[] => [
+        delivery<'stock' | 'prices'>({ entity: 'stock', id: sku, sku, available: 6 }),
+        delivery<'stock' | 'prices'>({ entity: 'prices', id: sku, sku, price }),
+      ])
+      const began = shop.clock.now()
+      const outcomes = await shop.drive(all(connection.writers.offers.write(batch, signal)))
+      expect(outcomes.filter(({ is }) => is === 'done')).toHaveLength(2 * count)
+      expect([shop.truth.count('patch'), shop.truth.count('stock'), throttledIn(world)]).toEqual([count, count, 0])
+      // Twenty are looked up with a call before, from a bucket of its own.
+      expectWithin((shop.clock.now() - began) / 1000, optimum(count, 5, 5) + optimum(count / 20, 5, 5))
+    },
+  )
 })
