@@ -81,7 +81,7 @@ export const rakuten = definePlugin({
   },
   writers: {
     orders: {
-      takes: ['decisions', 'shipments'],
+      takes: ['decisions', 'shipments', 'refunds'],
       again: 'ask',
       batch: { max: 200, linger: '30s' },
       settles: '2m',

@@ -1,4 +1,4 @@
-import type { Decision, Order, Outcome } from '@kontor/core'
+import type { Decision, Order, Outcome, Refund } from '@kontor/core'
 import { describe, expect, it } from 'vitest'
 import type { Sale } from '../src/simulator/index.ts'
 import {
@@ -224,6 +224,82 @@ describe('pre-orders', () => {
     expect(await decide(shop, sale, 'confirm_preorder')).toMatchObject({ is: 'done' })
     expect(statuses(sale)).toEqual(['ACCEPTED', 'ACCEPTED'])
     expect(calls(system, 'confirmpreorder').map(({ query }) => new URLSearchParams(query).get('stock'))).toEqual(['2'])
+  })
+})
+
+describe('refunds', () => {
+  async function payBack(shop: Shop, sale: Sale, more: Partial<Refund>, about?: Order): Promise<Outcome> {
+    const order = about ?? (await orderOf(shop, sale))
+    const record: Refund = {
+      entity: 'refunds',
+      id: `refund-${sale.purchaseId}`,
+      about: { entity: 'orders', id: sale.purchaseId },
+      ...more,
+    }
+    const [outcome] = await all(shop.writers.orders.write([deliver<'refunds'>(record, { order })], signal))
+    return must(outcome)
+  }
+  const euro = (amount: string) => ({ amount, currency: 'EUR' })
+
+  it('of whole articles cancel them, which pays the buyer back in full, and once', async () => {
+    await using system = await startRakuten(empty)
+    await using shop = await openRakuten(system)
+    const sale = place(system, { kind: 'twins', status: 'ACCEPTED', sku: 'TEN', price: '10' })
+    const one = { lines: [{ sku: 'TEN', quantity: 1, amount: euro('10.00') }] }
+    const order = await orderOf(shop, sale)
+    expect(await payBack(shop, sale, one, order)).toMatchObject({ is: 'done' })
+    expect(statuses(sale).toSorted()).toEqual(['ACCEPTED', 'CANCELLED'])
+    expect(await payBack(shop, sale, one, order)).toMatchObject({ is: 'already' })
+    expect(await payBack(shop, sale, { id: 'all', total: euro('20.00') }, order)).toMatchObject({ is: 'done' })
+    expect(statuses(sale)).toEqual(['CANCELLED', 'CANCELLED'])
+    expect(system.truth.doubled('unit-cancelled')).toEqual([])
+  })
+
+  it.each<[string, Partial<Refund>, RegExp]>([
+    [
+      'less than an article cost',
+      { lines: [{ sku: 'TEN', amount: euro('4.00') }] },
+      /4\.00 EUR of 10\.00 EUR.*remise.*skip/,
+    ],
+    ['less than the sale cost', { total: euro('3.00') }, /3\.00 EUR of 10\.00 EUR/],
+    ['store credit', { destination: { value: 'store_credit' } }, /cannot refund as store_credit/],
+    ['one that was declined', { status: { value: 'declined' } }, /nothing is paid back/],
+    ['a line that is none', { lines: [{ sku: 'OTHER' }] }, /no line with SKU OTHER/],
+  ])('of %s are left to a person, with what to do', async (_, more, says) => {
+    await using system = await startRakuten(empty)
+    await using shop = await openRakuten(system)
+    const sale = place(system, { status: 'ACCEPTED', sku: 'TEN', price: '10' })
+    expect(await payBack(shop, sale, more)).toMatchObject({
+      is: 'refused',
+      error: { message: expect.stringMatching(says) },
+    })
+    expect(writes(system)).toBe(0)
+  })
+
+  it('of what is in no list any more are not taken for paid', async () => {
+    await using system = await startRakuten(empty)
+    await using shop = await openRakuten(system)
+    const sale = place(system, { status: 'ACCEPTED' })
+    const order = await orderOf(shop, sale)
+    system.world.sales.delete(sale.purchaseId)
+    expect(await payBack(shop, sale, {}, order)).toMatchObject({
+      is: 'refused',
+      error: { code: 'CONFLICT', message: expect.stringMatching(/look in the back office/) },
+    })
+  })
+
+  it('of a sale that was cancelled, and has left the lists, are paid: its billing says so', async () => {
+    await using system = await startRakuten({ ...empty, listCancelled: false })
+    await using shop = await openRakuten(system)
+    const sale = place(system, { status: 'ACCEPTED' })
+    const order = await orderOf(shop, sale)
+    for (const unit of sale.units) unit.status = 'CANCELLED'
+    expect(await payBack(shop, sale, {}, order)).toMatchObject({ is: 'already' })
+    for (const unit of sale.units) unit.status = 'CLOSED'
+    expect(await payBack(shop, sale, {}, order)).toMatchObject({
+      is: 'refused',
+      error: { message: expect.stringMatching(/closed and paid out/) },
+    })
   })
 })
 

@@ -79,7 +79,7 @@ export const place = (system: System, wish: SaleWish = {}): Sale =>
   system.act('place-sale', { soldAt: system.clock.now() - 2 * 3_600_000, kind: 'tracked', ...wish }) as Sale
 
 let count = 0
-export function deliver<E extends 'decisions' | 'shipments' | 'stock' | 'prices'>(
+export function deliver<E extends 'decisions' | 'shipments' | 'refunds' | 'stock' | 'prices'>(
   record: RecordOf<E>,
   more: Partial<Delivery<E>> = {},
 ): Delivery<E> {

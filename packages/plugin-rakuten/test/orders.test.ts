@@ -74,6 +74,31 @@ describe('sales', () => {
     })
   })
 
+  it('have a time to accept by, Rakuten’s word on the payment, and a flag where no address is told', async () => {
+    await using system = await startRakuten(empty)
+    await using shop = await openRakuten(system, { acceptDeadlineHours: 24 })
+    const sale = place(system, { soldAt: Date.parse('2026-05-05T06:00:00Z') })
+    Object.assign(sale, { delivery: undefined })
+    expect(await orderOf(shop, sale)).toMatchObject({
+      deadlines: { acceptBy: '2026-05-06T06:00:00.000Z' },
+      payment: { value: 'authorized', source: 'INCOMING' },
+      flags: expect.arrayContaining(['address_missing']),
+    })
+  })
+
+  it('of a prepaid mode bring their label, once accepted', async () => {
+    await using system = await startRakuten(empty)
+    await using shop = await openRakuten(system)
+    const sale = place(system, { status: 'ACCEPTED', shippingType: 'So Colissimo' })
+    await readAll(shop)
+    const [intake] = await fetchOrders(shop, [orderRef(sale)])
+    const url = `https://ws.colissimo.fr/label?parcel=${sale.purchaseId}`
+    expect(intake?.records[0]).toMatchObject({
+      label: { url, prepaid: true },
+      documents: [{ kind: 'label', url }],
+    })
+  })
+
   it('with a pre-order wait until it is confirmed, are listed by themselves, and stay in sight for months', async () => {
     await using system = await startRakuten(empty)
     await using shop = await openRakuten(system)

@@ -56,6 +56,16 @@ const becomes = { accept: 'ACCEPTED', refuse: 'REFUSED', cancel: 'CANCELLED', co
 const unitsOf = (system: System, { about }: { about: { id?: string | undefined } }): Unit[] =>
   found(system.world.sales.get(about.id ?? '')).units
 
+function payBack(sale: Sale, amount?: string): Wish<'refunds'> {
+  const { purchaseId: id } = sale
+  const { sku } = firstUnit(sale)
+  const money = amount === undefined ? {} : { amount: { amount, currency: 'EUR' } }
+  return {
+    record: { entity: 'refunds', id: `refund-${id}`, about: { entity: 'orders', id }, lines: [{ sku, ...money }] },
+    about: orderRef(sale),
+  }
+}
+
 function ship(sale: Sale, more: Partial<RecordOf<'shipments'>> = {}, tag = 'a'): Wish<'shipments'> {
   const { purchaseId: id } = sale
   return {
@@ -164,6 +174,41 @@ const scenarios: Scenarios<System> = {
           decide(settled(system, { status: 'ACCEPTED', buyer }), 'cancel', {
             message: `Pour ${buyer.firstName} ${buyer.lastName}, ${buyer.email}`,
           }),
+      },
+      refunds: {
+        good: (system, count) => many(count, () => payBack(settled(system, { status: 'ACCEPTED' }))),
+        effects: (system, record) =>
+          unitsOf(system, record).reduce(
+            (total, { itemId }) =>
+              total +
+              (system.truth.byKey('unit-cancelled').get(itemId) ?? []).filter(({ detail }) =>
+                JSON.stringify(detail).includes(`"${record.message ?? 'Article indisponible'}"`),
+              ).length,
+            0,
+          ),
+        holds: (system, record) => unitsOf(system, record).every(({ status }) => status === 'CANCELLED'),
+        correct: (_, wish) => ({ ...wish, record: { ...wish.record, message: 'Désolés' } }),
+        siblings(system) {
+          const sale = settled(system, { kind: 'twins', status: 'ACCEPTED' })
+          const one = (tag: string): Wish<'refunds'> => {
+            const wish = payBack(sale)
+            const lines = [{ sku: firstUnit(sale).sku, quantity: 1 }]
+            return { ...wish, record: { ...wish.record, id: `${wish.record.id}-${tag}`, lines, message: `Remboursement ${tag}` } }
+          }
+          return [one('a'), one('b')]
+        },
+        refused: (system) => payBack(settled(system, { status: 'ACCEPTED' }), '0.50'),
+        partial(system) {
+          const sale = settled(system, { kind: 'twins', status: 'ACCEPTED' })
+          const [first, second] = sale.units
+          found(second).status = 'CLOSED'
+          return { wish: payBack(sale), applied: [found(first).itemId] }
+        },
+        plant: (system, buyer) => {
+          const wish = payBack(settled(system, { status: 'ACCEPTED', buyer }))
+          const message = `Pour ${buyer.firstName} ${buyer.lastName}, ${buyer.email}`
+          return { ...wish, record: { ...wish.record, message } }
+        },
       },
       shipments: {
         good: (system, count) => many(count, () => ship(settled(system, { status: 'ACCEPTED' }))),
@@ -281,6 +326,18 @@ export const rakutenSuite: Suite<System> = {
     'writing/not-yet:orders.decisions': {
       instead: 'A decision that comes too early waits until a time it names, and is then sent by itself.',
       because: 'what it waits for is the hour in which the buyer may cancel, and nothing else',
+    },
+    'writing/corrections:orders.refunds': {
+      instead: 'What is left of it is paid back; what was paid back stays so.',
+      because: 'money that was paid back is not taken back',
+    },
+    'writing/not-yet:orders.refunds': {
+      instead: 'It is refused, with the decision that fits.',
+      because: 'before acceptance nothing was paid that could be paid back',
+    },
+    'writing/cancellations:orders.refunds': {
+      instead: 'Nothing is sent.',
+      because: 'money that was paid back is not taken back',
     },
     'writing/cancellations:orders.shipments': {
       instead: 'It is refused with words that say what can be done.',

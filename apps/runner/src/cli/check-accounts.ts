@@ -130,8 +130,13 @@ function verdict(checked: Checked): string {
   return levels.includes('error') ? 'failed' : levels.includes('warning') ? 'warnings' : 'ok'
 }
 
-/** A problem without a code is one of the configuration: that is what a check is about. */
+/** A problem without a code, or one that names a key, is one of the configuration: that is what a check is about. */
 export function exitCodeOfCheck(checked: readonly Checked[]): ExitCode {
   const errors = checked.flatMap(rowsOf).filter(({ level }) => level === 'error')
-  return exitCodeOfAll(errors.map(({ code = 'CONFIG_INVALID', message }) => new KontorError(code, { message })))
+  return exitCodeOfAll(
+    errors.map(({ code, key, message }) => {
+      const ofConfig = code === undefined || key !== undefined
+      return new KontorError(ofConfig ? 'CONFIG_INVALID' : code, { message })
+    }),
+  )
 }

@@ -78,6 +78,8 @@ export interface Flow {
   from: readonly string[]
   to: readonly string[] | 'origin'
   where: PredicateName
+  /** Only orders that go to these countries; all, where it is not stated. */
+  countries: readonly string[] | undefined
   /** Records older than this (milliseconds since 1970) are not delivered; 0: all are. */
   start: number | 'first-run'
   everyMs: number | undefined

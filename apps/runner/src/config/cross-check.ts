@@ -49,13 +49,14 @@ export function crossCheck(input: CrossInput): ConfigProblem[] {
 
 function checkFlow(input: CrossInput, flow: FileEntityFlow, index: number): ConfigProblem[] {
   const at = (...keys: string[]): KeyPath => ['flows', index, ...keys]
-  const { entity, from, to, where, guard } = flow
+  const { entity, from, to, where, countries, guard } = flow
   const misplaced = (is: unknown, path: KeyPath, says: string): ConfigProblem[] =>
     is ? [input.report.key(path, `${says}; this flow delivers ${entity}. Remove it.`)] : []
   return [
     ...checkEnds(input, from, at('from'), entity, 'read'),
     ...(to === 'origin' ? checkOrigin(input, flow, at('to')) : checkEnds(input, to, at('to'), entity, 'take')),
     ...misplaced(where && where !== 'all' && entity !== 'orders', at('where'), '"where" chooses among orders'),
+    ...misplaced(countries && entity !== 'orders', at('countries'), '"countries" chooses among orders'),
     ...misplaced(guard?.dropToZero && entity !== 'stock', at('guard', 'dropToZero'), 'is about stock'),
     ...misplaced(guard?.priceChange && entity !== 'prices', at('guard', 'priceChange'), 'is about prices'),
     ...misplaced(guard?.floor && entity !== 'prices', at('guard', 'floor'), 'is about prices'),

@@ -110,6 +110,13 @@ const EntityFlow = z
       .describe(
         'Which orders go out. shippable (default): paid, accepted, not on hold, with lines left to ship; acceptable: waiting for acceptance; paid; all',
       ),
+    countries: z
+      .array(z.string().regex(/^[A-Z]{2}$/, 'a country such as FR'))
+      .min(1)
+      .optional()
+      .describe(
+        'Only orders that go to these countries, by the code of the address or of the parcel shop. An order whose country is not known does not go out',
+      ),
     start: z
       .union(
         [z.enum(['now', 'all']), InstantOrDate],

@@ -279,10 +279,11 @@ function changedLimits(limits: Limits, changes: FileConnection['limits']): Limit
 }
 
 function flowsOf(flow: FileEntityFlow): Flow[] {
-  const { entity, where = entity === 'orders' ? 'shippable' : 'all', start, every, cron, guard } = flow
+  const { entity, where = entity === 'orders' ? 'shippable' : 'all', start, every, cron, guard, countries } = flow
   const common = {
     entity,
     where,
+    countries,
     cron,
     start: start === 'now' ? ('first-run' as const) : start === 'all' ? 0 : toMs(start),
     everyMs: every ? toMilliseconds(every) : undefined,

@@ -40,6 +40,8 @@ export interface Flow {
   from: readonly string[]
   to: readonly string[] | 'origin'
   where: PredicateName
+  /** Only orders that go to these countries. */
+  countries?: readonly string[] | undefined
   /** Records older than this are not delivered: an instant in milliseconds, or the first run of the flow. */
   start: number | 'first-run'
   everyMs: number | undefined

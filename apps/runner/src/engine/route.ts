@@ -118,8 +118,13 @@ function chosen(flow: Flow, row: RecordRow, record: AnyRecord, context: RouteCon
   if (timeOf(record, row.first_seen) < start) return false
   if (record.entity !== 'orders') return true
   if (context.awaited && flow.where === 'shippable') return false
+  if (flow.countries && !flow.countries.includes(countryOf(record) ?? '')) return false
   return predicates[flow.where](record) === undefined
 }
+
+/** Where an order goes. */
+const countryOf = ({ shipTo, pickup }: Order): string | undefined =>
+  (shipTo?.address ?? pickup?.address)?.countryCode ?? undefined
 
 /** A decision may say that it must not be sent yet. */
 const notBefore = (record: AnyRecord): number =>

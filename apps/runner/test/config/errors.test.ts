@@ -293,6 +293,13 @@ const bad: readonly [title: string, yaml: string, expected: readonly string[]][]
     ],
   ],
   [
+    'countries of something that goes nowhere',
+    `${shop}flows:\n  - { entity: stock, from: shop, to: depot, countries: [FR] }\n`,
+    [
+      'kontor.yaml:9:45 flows.0.countries: "countries" chooses among orders; this flow delivers stock. Remove it.',
+    ],
+  ],
+  [
     'a policy by rules that has none',
     `${shop}decide:\n  shop: { accept: rule }\n`,
     ['kontor.yaml:9:11 decide.shop.accept: needs `rules`, which say what is accepted.'],

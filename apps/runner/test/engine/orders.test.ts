@@ -61,6 +61,32 @@ onEveryDatabase(() => {
       expect(await world.store.db.selectFrom('records').select('id').execute()).toEqual([{ id: '1' }])
     })
 
+    it('delivers by country: of the address, or of the parcel shop; one that is not known goes nowhere', async () => {
+      await using world = await createWorld(
+        [shop, warehouse, { ...warehouse, name: 'belgium' }],
+        [
+          { entity: 'orders', from: ['shop'], to: ['warehouse'], countries: ['FR', 'LU'] },
+          { entity: 'orders', from: ['shop'], to: ['belgium'], countries: ['BE'] },
+        ],
+      )
+      const to = (countryCode: string) => ({ shipTo: { address: { countryCode } } })
+      world
+        .system('shop')
+        .pages.push(
+          page([
+            order('fr', to('FR')),
+            order('be', to('BE')),
+            order('relay', { pickup: { kind: 'relay', address: { countryCode: 'LU' } } }),
+            order('ch', to('CH')),
+            order('nowhere'),
+          ]),
+        )
+      await world.read('shop')
+      for (const name of ['warehouse', 'belgium']) await world.deliver(name)
+      const taken = (name: string) => world.system(name).effects.map(({ record }) => record)
+      expect([taken('warehouse').toSorted(), taken('belgium')]).toEqual([['shop/fr', 'shop/relay'], ['shop/be']])
+    })
+
     it('delivers it once it is paid, and its cancellation after it was delivered', async () => {
       await using world = await createWorld([shop, warehouse], loop)
       for (const state of [

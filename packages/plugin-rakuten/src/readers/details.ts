@@ -1,4 +1,5 @@
-import { isKontorError, mergeStatements, type Intake, type Ref } from '@kontor/core'
+import { mergeStatements, type Intake, type Ref } from '@kontor/core'
+import { unlessUnknown } from '../client/index.ts'
 import { toDetails, toOrder } from '../mapping/index.ts'
 import { fillBook, type ListNeeds } from './all-sales.ts'
 
@@ -47,16 +48,6 @@ async function refill(needs: ListNeeds, refs: readonly Ref[], signal: AbortSigna
   } catch (thrown) {
     for (const entry of known.values())
       if (entry !== undefined) needs.book.remember(entry.sale, toOrder(entry.sale, { config: needs.config }))
-    throw thrown
-  }
-}
-
-/** `undefined` where Rakuten says that it does not know the sale, or will not tell about it yet. */
-async function unlessUnknown<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked
-  } catch (thrown) {
-    if (isKontorError(thrown) && (thrown.code === 'NOT_FOUND' || thrown.code === 'REQUEST_REJECTED')) return undefined
     throw thrown
   }
 }

@@ -24,7 +24,8 @@ export interface DecisionNeeds extends LiveNeeds {
 }
 /** How long a pre-order waits for those before it. */
 const waitForOlderMs = 10 * 60_000
-type DecisionWord = Decision['decision']
+/** `refund`: a cancellation that is about the buyer's money; what Rakuten no longer lists is not taken for paid back. */
+export type DecisionWord = Decision['decision'] | 'refund'
 
 /** What is to be done with a unit for a decision, by where the unit stands now. */
 type Step = 'accept' | 'refuse' | 'cancel' | 'confirm' | 'nothing' | { conflict: string }
@@ -67,6 +68,16 @@ const steps: Readonly<Record<DecisionWord, Readonly<Partial<Record<LiveState, St
     gone: 'nothing',
     closed: { conflict: 'is closed and paid out; Rakuten cancels it no more' },
   },
+  refund: {
+    accepted: 'cancel',
+    claimed: 'cancel',
+    cancelled: 'nothing',
+    refused: 'nothing',
+    awaiting: { conflict: 'is not accepted yet, so nothing was paid; decide refuse' },
+    preorder: { conflict: 'is a pre-order that waits, so nothing was paid; decide cancel' },
+    closed: { conflict: 'is closed and paid out; pay it back in the back office, then skip this delivery' },
+    gone: { conflict: 'is not known to Rakuten any more; look in the back office whether it was paid back' },
+  },
   confirm_preorder: {
     preorder: 'confirm',
     accepted: 'nothing',
@@ -93,6 +104,7 @@ export async function* writeDecision(
   live: LiveUnits,
   needs: DecisionNeeds,
   signal: AbortSignal,
+  word: DecisionWord = delivery.record.decision,
 ): AsyncGenerator<Outcome> {
   const { record: decision, order } = delivery
   if (order === undefined) {
@@ -111,7 +123,7 @@ export async function* writeDecision(
     return
   }
 
-  const plan = await planFor(delivery, order, live, needs.cache)
+  const plan = await planFor(delivery, word, order, live, needs.cache)
   if (isKontorError(plan)) {
     yield refused(delivery, plan)
     return
@@ -151,8 +163,15 @@ export async function* writeDecision(
   yield outcomeOf(delivery, order, done, conflicts, needs.clock.now())
 }
 
+/** Of what no list names any more a refund has to know how it ended: a cancelled sale leaves the lists. */
+async function stateNow({ itemId, purchaseId }: Unit, word: DecisionWord, live: LiveUnits): Promise<LiveState> {
+  const state = await live.state(itemId)
+  return word === 'refund' && state === 'gone' ? await live.endedState(purchaseId, itemId) : state
+}
+
 async function planFor(
   delivery: Delivery<'decisions'>,
+  word: DecisionWord,
   order: Order,
   live: LiveUnits,
   cache: Cache,
@@ -160,17 +179,21 @@ async function planFor(
   const { record: decision } = delivery
   const states = new Map<string, LiveState>()
   const units = unitsOf(order)
-  for (const unit of units) states.set(unit.itemId, await live.state(unit.itemId))
+  for (const unit of units) states.set(unit.itemId, await stateNow(unit, word, live))
   const stateOf = (unit: Unit): LiveState => states.get(unit.itemId) ?? 'gone'
   const whole = decision.lines == null || decision.lines.length === 0
   try {
     // Of a line, those units first that the decision can apply to. Accepting the whole sale leaves out what is cancelled; refusing or
     // cancelling the whole sale means every unit, so that one which cannot be refused is said.
-    const possible = (unit: Unit): boolean => typeof stepFor(decision.decision, stateOf(unit)) === 'string'
-    const every = whole && (decision.decision === 'refuse' || decision.decision === 'cancel')
+    // Of two refunds of one piece each, the second means the other piece.
+    const possible = (unit: Unit): boolean => {
+      const step = stepFor(word, stateOf(unit))
+      return typeof step === 'string' && (word !== 'refund' || step !== 'nothing')
+    }
+    const every = whole && (word === 'refuse' || word === 'cancel' || word === 'refund')
     const chosen = await chooseUnits(delivery, order, decision.lines, every ? () => true : possible, cache)
     const meant = chosen.length > 0 ? chosen : units.filter(({ line }) => whole || isNamed(line, decision))
-    return meant.map((unit) => ({ unit, step: stepFor(decision.decision, stateOf(unit)) }))
+    return meant.map((unit) => ({ unit, step: stepFor(word, stateOf(unit)) }))
   } catch (thrown) {
     if (isKontorError(thrown) && thrown.code === 'REQUEST_REJECTED') return thrown
     throw thrown
@@ -306,11 +329,12 @@ export async function readBackDecision(
   delivery: Delivery<'decisions'>,
   live: LiveUnits,
   { cache }: DecisionNeeds,
+  word: DecisionWord = delivery.record.decision,
 ): Promise<Outcome> {
   const { record: decision, order, key } = delivery
   if (order === undefined) return { key, is: 'absent' }
   for (const unit of await notedUnits(delivery, order, decision.lines, cache)) {
-    const step = stepFor(decision.decision, await live.state(unit.itemId))
+    const step = stepFor(word, await stateNow(unit, word, live))
     if (step !== 'nothing') return { key, is: 'absent' }
   }
   return {

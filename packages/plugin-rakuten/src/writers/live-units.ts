@@ -1,5 +1,12 @@
 import { toMs, type Clock, type Log, type Order } from '@kontor/core'
-import { listConfirmed, listNotShipped, listPreorders, preorderDays, type RakutenClient } from '../client/index.ts'
+import {
+  listConfirmed,
+  listNotShipped,
+  listPreorders,
+  preorderDays,
+  unlessUnknown,
+  type RakutenClient,
+} from '../client/index.ts'
 import type { RakutenConfig } from '../config.ts'
 import { parisDay, parseParisTime } from '../mapping/index.ts'
 import { unitState, type UnitState } from '../tables/index.ts'
@@ -34,6 +41,7 @@ export class LiveUnits {
   #confirmed: Promise<Map<string, UnitState>> | undefined
   #notShipped: Promise<Set<string>> | undefined
   #preorders: Promise<readonly Preorder[]> | undefined
+  readonly #billed = new Map<string, Promise<Map<string, UnitState>>>()
 
   constructor(
     needs: LiveNeeds,
@@ -58,6 +66,27 @@ export class LiveUnits {
     const confirmed = (await (this.#confirmed ??= this.#listConfirmed())).get(itemId)
     if (confirmed !== undefined) return confirmed
     return (await this.#waitingPreorders()).some((one) => one.itemId === itemId) ? 'preorder' : 'gone'
+  }
+
+  /** How a unit ended that the lists no longer name, as its billing tells. */
+  async endedState(purchaseId: string, itemId: string): Promise<LiveState> {
+    const billed = await (this.#billed.get(purchaseId) ?? this.#readBilling(purchaseId))
+    return billed.get(itemId) ?? 'gone'
+  }
+
+  #readBilling(purchaseId: string): Promise<Map<string, UnitState>> {
+    const { client, config } = this.#needs
+    const reading = unlessUnknown(client.billing(purchaseId, this.#signal)).then(
+      (billing) =>
+        new Map(
+          (billing?.billinginformation.items ?? []).map((item) => [
+            item.itemid,
+            unitState(item.itemstatus, config.statuses),
+          ]),
+        ),
+    )
+    this.#billed.set(purchaseId, reading)
+    return reading
   }
 
   /** How many pre-ordered units of the advert were sold before these units and still wait: Rakuten confirms in that order. */

@@ -39,7 +39,7 @@ export function factsOf({ connection, id, record, revision, updatedAt, vanishedA
     acceptance: acceptance?.value,
     fulfilment: fulfilment?.value,
     lines: lines?.length ?? 0,
-    open: (lines ?? []).reduce((sum, line) => sum + openQuantity(line), 0),
+    open: lifecycle?.value === 'cancelled' ? 0 : (lines ?? []).reduce((sum, line) => sum + openQuantity(line), 0),
     total: grand ? `${grand.amount} ${grand.currency}` : undefined,
     notShippable: whyNotShippable(record),
     revision,
