@@ -193,7 +193,10 @@ const scenarios: Scenarios<System> = {
           const one = (tag: string): Wish<'refunds'> => {
             const wish = payBack(sale)
             const lines = [{ sku: firstUnit(sale).sku, quantity: 1 }]
-            return { ...wish, record: { ...wish.record, id: `${wish.record.id}-${tag}`, lines, message: `Remboursement ${tag}` } }
+            return {
+              ...wish,
+              record: { ...wish.record, id: `${wish.record.id}-${tag}`, lines, message: `Remboursement ${tag}` },
+            }
           }
           return [one('a'), one('b')]
         },

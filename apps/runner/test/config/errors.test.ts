@@ -295,9 +295,7 @@ const bad: readonly [title: string, yaml: string, expected: readonly string[]][]
   [
     'countries of something that goes nowhere',
     `${shop}flows:\n  - { entity: stock, from: shop, to: depot, countries: [FR] }\n`,
-    [
-      'kontor.yaml:9:45 flows.0.countries: "countries" chooses among orders; this flow delivers stock. Remove it.',
-    ],
+    ['kontor.yaml:9:45 flows.0.countries: "countries" chooses among orders; this flow delivers stock. Remove it.'],
   ],
   [
     'a policy by rules that has none',
