@@ -96,7 +96,14 @@ async function ship(world: Shop): Promise<void> {
     const order = await newOrder(world, { programs })
     const lines = [{ sku: 'MUG-RED', quantity }]
     const trackingNumber = `T-${order.id}`
-    const parcel = { entity: 'shipments', id: trackingNumber, about: about(order), carrier, trackingNumber, lines } as const
+    const parcel = {
+      entity: 'shipments',
+      id: trackingNumber,
+      about: about(order),
+      carrier,
+      trackingNumber,
+      lines,
+    } as const
     const batch = [delivery<'shipments'>(parcel, { order })]
     const outcomes = await all(connection.writers.shipments.write(batch, signal))
     await readBack(connection.writers.shipments, sentOf(batch, outcomes, toInstant(shop.clock.now())))
@@ -122,7 +129,10 @@ async function payBackAndCancel(world: Shop): Promise<void> {
   await readBack(connection.writers.refunds, sentOf(refunds, paid, at))
   await readBack(connection.writers.decisions, sentOf(decisions, cancelled, at))
   // Begun, and nobody knows whether it was taken: the list of feeds tells.
-  await readBack(connection.writers.refunds, refunds.map((one) => ({ ...one, sent: { at } })))
+  await readBack(
+    connection.writers.refunds,
+    refunds.map((one) => ({ ...one, sent: { at } })),
+  )
   expect(shop.truth.last('refund', shipped.id)?.detail).toMatchObject({ amount: 500 })
   expect(shop.truth.count('order-cancelled')).toBe(1)
 }
