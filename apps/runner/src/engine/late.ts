@@ -3,7 +3,7 @@ import { lateOrders, type LateOrder } from '../store/late.ts'
 import type { Engine } from './engine.ts'
 
 /** How long before its ship-by time an order that is still here is warned of, where the connection says nothing. */
-export const defaultShipByWarningMs = 4 * 3_600_000
+const defaultShipByWarningMs = 4 * 3_600_000
 const rememberedMs = 60 * 24 * 3_600_000
 
 /** More than so many at once are told as one: after a weekend nobody reads a line for each. */

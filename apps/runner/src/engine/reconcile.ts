@@ -205,15 +205,16 @@ async function correct(engine: Engine, office: Office, wishes: readonly Delivery
 }
 
 /** Whether a state is what it ought to be, in all that the wish states and the destination tells. */
-export function isHeld(there: Holding, wanted: AnyRecord): boolean {
+function isHeld(there: Holding, wanted: AnyRecord): boolean {
   if (there.entity === 'stock' && wanted.entity === 'stock') return there.available === wanted.available
   if (there.entity !== 'prices' || wanted.entity !== 'prices') return true
   const [is, ought] = [there.price.value, wanted.price.value]
   return (
     is.currency === ought.currency &&
     money.equal(is, ought) &&
+    // Nothing said about a minimum is no difference; that there is none, is.
     (!wanted.minimum ||
-      !there.minimum ||
-      (wanted.minimum.currency === there.minimum.currency && money.equal(wanted.minimum, there.minimum)))
+      there.minimum === undefined ||
+      (wanted.minimum.currency === there.minimum?.currency && money.equal(wanted.minimum, there.minimum)))
   )
 }

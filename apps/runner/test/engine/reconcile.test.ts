@@ -62,6 +62,8 @@ onEveryDatabase(() => {
         stock('C', 5),
         price('A', '10.00', 'de'),
         price('A', '12.00', 'fr', '11'),
+        price('A', '13.00', 'it', '11'),
+        price('A', '14.00', 'es', '11'),
         price('B', '10.00'),
       )
       const before = told(world).length
@@ -70,13 +72,15 @@ onEveryDatabase(() => {
         stock('B', 7),
         price('A', '10', 'de'),
         price('A', '12.00', 'fr', '9'),
+        price('A', '13.00', 'it'),
+        { ...price('A', '14.00', 'es'), minimum: null },
         price('B', '9.99'),
         stock('UNKNOWN', 3),
       )
       const result = await world.reconcile('market')
-      expect(result).toMatchObject({ counts: { read: 6, changed: 4 }, error: undefined })
+      expect(result).toMatchObject({ counts: { read: 8, changed: 5 }, error: undefined })
       await world.deliver('market')
-      expect(told(world).slice(before).toSorted()).toEqual(['A@fr=12.00', 'B=10.00', 'B=5', 'C=5'])
+      expect(told(world).slice(before).toSorted()).toEqual(['A@es=14.00', 'A@fr=12.00', 'B=10.00', 'B=5', 'C=5'])
     })
 
     it('changes nothing where all is as it ought to be, and leaves no trace of a run but its time', async () => {

@@ -3,7 +3,7 @@ import type { Registration } from '../registration.ts'
 import { withStore } from '../with-store.ts'
 
 /** What each case means, and what to do. */
-export const skuWords: Readonly<Record<LonelySku['what'], string>> = {
+const skuWords: Readonly<Record<LonelySku['what'], string>> = {
   'not-offered': 'stock or a price is stated, and there is no such offer: create it there, or map the SKU',
   'not-stated': 'offered there, and no flow states its stock: add it at the source, map it, or end the offer',
   'sold-unknown': 'sold there, and nobody who states stock knows it: map it, or add it at the source',
