@@ -21,18 +21,23 @@ import {
 import {
   DocumentAddress,
   Feed,
+  FeedList,
+  ListingsFound,
   ListingSubmission,
   NewDocument,
   NewFeed,
+  NewReport,
   Participations,
+  Report,
   SearchOrders,
+  Transactions,
   WireListing,
   WireOrder,
 } from '../src/wire/index.ts'
 
 const specs = specsFolder()
 
-/** How the plugin reads an answer; of operations that are not here, it tells failures alone. */
+/** How the plugin reads an answer; of operations it does not call (restricted tokens, lists of reports) it tells failures alone. */
 const schemas: Partial<Record<Bucket, z.ZodType>> = {
   searchOrders: SearchOrders,
   getOrder: z.object({ order: z.unknown() }),
@@ -40,10 +45,15 @@ const schemas: Partial<Record<Bucket, z.ZodType>> = {
   createFeedDocument: NewDocument,
   createFeed: NewFeed,
   getFeed: Feed,
+  getFeeds: FeedList,
   getFeedDocument: DocumentAddress,
+  createReport: NewReport,
+  getReport: Report,
+  getReportDocument: DocumentAddress,
+  listTransactions: Transactions,
   patchListingsItem: ListingSubmission,
   getListingsItem: WireListing,
-  searchListingsItems: z.object({ items: z.array(WireListing) }),
+  searchListingsItems: ListingsFound,
 }
 
 /** What a refusal becomes. */
