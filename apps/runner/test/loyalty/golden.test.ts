@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
+import { askForRedemption, listRedemptions } from '../../src/engine/redeem.ts'
 import { openRunnerBetween } from './runner-between.ts'
 
 // Each step is a whole run over HTTP, and the machine may be busy.
@@ -183,5 +184,64 @@ describe('from the shop to the programme', () => {
     }
     expect(new Set(ends).size).toBe(1)
     expect(ends[0]).toBeGreaterThan(0)
+  })
+})
+
+describe('other ways to keep points', () => {
+  it('whole orders for a programme with rules by product: reversed exactly all the same', async () => {
+    await using between = await openRunnerBetween({ programmeConfig: { variant: 'orders' } })
+    const world = between.systems
+    const order = world.place({ lines: [{ sku: 'SKU-1', quantity: 4 }, { sku: 'SKU-2', quantity: 1 }], discount: 333 })
+    await between.settle()
+    const { points } = await between.explain(order)
+    expect(world.programme.truth.count('order')).toBe(1)
+    for (const amount of [1111, 999]) {
+      world.refund(order, { amount })
+      await between.settle()
+    }
+    world.refund(order)
+    await between.settle()
+    expect(Number(points.issued)).toBeGreaterThan(0)
+    expect(world.balance()).toBe(0)
+  })
+
+  it('a reward becomes a code once, though both systems lose their answers, and a refused code gives the points back', async () => {
+    const reward = '9f2b0000-0000-4000-8000-000000000005'
+    const discount = { kind: 'amount', amount: '5.00' }
+    await using between = await openRunnerBetween({
+      rules: {
+        redeem: {
+          rewards: {
+            euros: { reward, points: '50', discount: { ...discount, currency: 'EUR' } },
+            dollars: { reward, points: '50', discount: { ...discount, currency: 'USD' } },
+          },
+        },
+      },
+    })
+    const world = between.systems
+    for (const name of ['erika', 'max']) world.programme.act('contact', { email: `${name}@example.com`, balance: 60 })
+    await between.run()
+    world.programme.faults.add({ match: { method: 'POST', times: 1 }, do: 'dropAnswer' })
+    world.shop.faults.add({ match: { method: 'POST', times: 1 }, do: 'dropAnswer' })
+    const ask = (name: string, wanted: 'euros' | 'dollars'): Promise<unknown> =>
+      between.look(async (store, plan) => {
+        const found = plan.rules.redeem.rewards[wanted]
+        if (found) await askForRedemption(store, plan, { key: `points/r-${name}`, reward: found, member: { email: `${name}@example.com` } })
+      })
+    await ask('erika', 'euros')
+    await between.settle()
+    expect(world.balance('erika@example.com')).toBe(-50)
+    expect(world.shop.truth.count('coupon')).toBe(1)
+    // The coupons of a store apply to its own currency alone.
+    await ask('max', 'dollars')
+    await between.settle()
+    expect(world.balance('max@example.com')).toBe(0)
+    const states = await between.look((store, plan) => listRedemptions(store, plan, 10))
+    expect(states.map(({ redemption, step }) => [redemption.key, step.state])).toEqual(
+      expect.arrayContaining([
+        ['points/r-erika', 'issued'],
+        ['points/r-max', 'given_back'],
+      ]),
+    )
   })
 })

@@ -30,4 +30,21 @@ connections:
     config: { provider: webhook-ledger, url: https://loyalty.example.com/kontor }
     credentials: { token: "\${env:LEDGER_TOKEN}", signingSecret: "\${env:LEDGER_SECRET}" }
 \`\`\`
+
+## Prämien als Rabattcodes
+
+Das API-Konto des Shops braucht *Marketing: Bearbeiten*. \`kontor loyalty rewards\` nennt, was das Programm anbietet; in der Konfiguration steht, was daraus wird:
+
+\`\`\`yaml
+flows:
+  - loyalty:
+      shop: shop
+      provider: points
+      redeem:
+        rewards:
+          fuenf-euro: { reward: 9f2b0000-0000-4000-8000-000000000005, points: "50", discount: { kind: amount, amount: "5.00", currency: EUR, expiresDays: 90 } }
+\`\`\`
+
+\`kontor loyalty redeem fuenf-euro --member erika.muster@example.com\` nimmt die Punkte und legt den Code an. Vorher sicherstellen, dass wirklich das Mitglied fragt:
+Leat selbst warnt davor, einer Mailadresse allein zu trauen.
 `

@@ -30,4 +30,21 @@ connections:
     config: { provider: webhook-ledger, url: https://loyalty.example.com/kontor }
     credentials: { token: "\${env:LEDGER_TOKEN}", signingSecret: "\${env:LEDGER_SECRET}" }
 \`\`\`
+
+## Rewards as discount codes
+
+The shop's API account needs *Marketing: modify*. \`kontor loyalty rewards\` lists what the programme offers; name in the configuration what it becomes:
+
+\`\`\`yaml
+flows:
+  - loyalty:
+      shop: shop
+      provider: points
+      redeem:
+        rewards:
+          five-euros: { reward: 9f2b0000-0000-4000-8000-000000000005, points: "50", discount: { kind: amount, amount: "5.00", currency: EUR, expiresDays: 90 } }
+\`\`\`
+
+\`kontor loyalty redeem five-euros --member erika.muster@example.com\` takes the points and makes the code. Make sure first that it is the member who asks:
+Leat itself warns against trusting an e-mail address alone.
 `

@@ -29,19 +29,14 @@ export async function findBooking(
   if (member === undefined) return absent(wish)
   if (wish.record.kind === 'earn' && config.variant === 'orders')
     return await findOrder(client, clock, wish, member, signal)
-  const rows = await recent(
-    client,
-    clock,
-    wish,
-    member,
-    wish.record.kind === 'redeem' ? 'reward_receptions' : 'credit_receptions',
-    signal,
-  )
-  const ours = rows.find((row) => row[KEY] === wish.record.id)
-  if (ours !== undefined) return found(wish, member, ours, false)
-  const echoed = rows.some((row) => Object.hasOwn(row, KEY))
+  const type = wish.record.kind === 'redeem' ? 'reward_receptions' : 'credit_receptions'
   // What is booked through a reward carries no key: neither its redemption nor the taking back of one.
   const keyless = wish.record.kind === 'redeem' || typeof wish.record.extensions?.['kontor.redemption'] === 'string'
+  const rows = await recent(client, clock, wish, member, type, signal)
+  const isOurs = (row: LeatTransaction): boolean => row[KEY] === wish.record.id
+  const ours = rows.find(isOurs) ?? (keyless ? undefined : await earlier(client, member, type, isOurs, signal))
+  if (ours !== undefined) return found(wish, member, ours, false)
+  const echoed = rows.some((row) => Object.hasOwn(row, KEY))
   const alike = keyless || !echoed ? rows.find((row) => (!keyless || !row[KEY]) && looksLike(row, wish)) : undefined
   return alike === undefined ? absent(wish) : found(wish, member, alike, true)
 }
@@ -59,6 +54,18 @@ async function recent(
   for await (const row of client.transactions({ contact, type, since: toInstant(from) }, signal))
     if (createdAt(row) >= from) rows.push(row)
   return rows
+}
+
+/** Of all that the member ever got: a store that was restored does not know when it sent what it asks about. */
+async function earlier(
+  client: LeatClient,
+  contact: string,
+  type: string,
+  isOurs: (row: LeatTransaction) => boolean,
+  signal: AbortSignal,
+): Promise<LeatTransaction | undefined> {
+  for await (const row of client.transactions({ contact, type }, signal)) if (isOurs(row)) return row
+  return undefined
 }
 
 /** `2023-11-12 19:27:49+00:00`, with a blank in the list and a T elsewhere. */

@@ -143,6 +143,15 @@ describe('Leat, credits', () => {
     ])
   })
 
+  it('finds a booking by its key however long ago it was: a restored store does not know when it sent it', async () => {
+    await using open = await openProgramme()
+    await open.write(wish(earn()))
+    await open.programme.clock.advance(30 * 86_400_000)
+    const later = { at: Instant.parse(open.programme.clock.instant()) }
+    expect((await open.readBack(wish(earn(), { sent: later }))).map(wordOf)).toEqual(['done'])
+    expect((await open.readBack(wish(earn({ id: 'shop/219:earn' }), { sent: later }))).map(wordOf)).toEqual(['absent'])
+  })
+
   it('redeems a reward, finds a redemption whose answer was lost, and gives it back with its stock', async () => {
     await using open = await openProgramme()
     const [earned] = await open.write(wish(earn()))
