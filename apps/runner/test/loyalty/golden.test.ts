@@ -191,7 +191,13 @@ describe('other ways to keep points', () => {
   it('whole orders for a programme with rules by product: reversed exactly all the same', async () => {
     await using between = await openRunnerBetween({ programmeConfig: { variant: 'orders' } })
     const world = between.systems
-    const order = world.place({ lines: [{ sku: 'SKU-1', quantity: 4 }, { sku: 'SKU-2', quantity: 1 }], discount: 333 })
+    const order = world.place({
+      lines: [
+        { sku: 'SKU-1', quantity: 4 },
+        { sku: 'SKU-2', quantity: 1 },
+      ],
+      discount: 333,
+    })
     await between.settle()
     const { points } = await between.explain(order)
     expect(world.programme.truth.count('order')).toBe(1)
@@ -226,7 +232,12 @@ describe('other ways to keep points', () => {
     const ask = (name: string, wanted: 'euros' | 'dollars'): Promise<unknown> =>
       between.look(async (store, plan) => {
         const found = plan.rules.redeem.rewards[wanted]
-        if (found) await askForRedemption(store, plan, { key: `points/r-${name}`, reward: found, member: { email: `${name}@example.com` } })
+        if (found)
+          await askForRedemption(store, plan, {
+            key: `points/r-${name}`,
+            reward: found,
+            member: { email: `${name}@example.com` },
+          })
       })
     await ask('erika', 'euros')
     await between.settle()
