@@ -83,8 +83,9 @@ describe('whatever the return and the receipt are', () => {
         for (const { sku: booked, quantity, as: status, condition } of plan.book)
           expect(book(world, one, { sku: booked, quantity, status, condition }, 2)).toEqual({ pieces: quantity })
         const after = planned(() => planReceipt(receipt, state(), config, true))
-        for (const wanted of after?.wanted ?? []) if (wanted.as !== 'missing') expect(isSettled(wanted)).toBe(true)
-        if (after !== undefined) expect(after.book).toEqual([])
+        const unsettled = after?.wanted.filter((wanted) => wanted.as !== 'missing' && !isSettled(wanted))
+        expect(unsettled ?? []).toEqual([])
+        expect(after?.book ?? []).toEqual([])
       }),
       { numRuns: 2000 },
     )

@@ -112,7 +112,7 @@ async function ask(requests: Requests, one: SandboxCase, operation: Bucket): Pro
     operation,
     method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).parse(method),
     path: path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-      encodeURIComponent(String(parameters[name] ?? 'anything')),
+      encodeURIComponent(z.coerce.string().parse(parameters[name] ?? 'anything')),
     ),
     query: Object.fromEntries(query),
     schema: schemas[operation] ?? z.unknown(),

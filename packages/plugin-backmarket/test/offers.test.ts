@@ -216,10 +216,10 @@ describe('what the account holds', () => {
       price('MINE-1', '259', { market: 'en-gb', currency: 'GBP' }),
     )
     const before = shop.market.exchanges.count({ method: 'GET' })
-    const holds = shop.shop.writers.offers.holds
-    if (holds === undefined) throw new Error('it cannot tell')
+    const { offers } = shop.shop.writers
+    if (offers.holds === undefined) throw new Error('it cannot tell')
     const held = (
-      await shop.market.drive(collect(holds({ entities: ['stock', 'prices'], markets: ['GB', 'nowhere'] })))
+      await shop.market.drive(collect(offers.holds({ entities: ['stock', 'prices'], markets: ['GB', 'nowhere'] })))
     ).flat()
     expect(held.filter(({ entity }) => entity === 'stock')).toHaveLength(60)
     expect(held.filter(({ entity }) => entity === 'prices')).toHaveLength(120)

@@ -116,7 +116,8 @@ const defaultText = ({ default: value }: JsonShape): string => {
 function valueText(shape: JsonShape): string {
   const words = shape['enum']
   if (Array.isArray(words)) return words.map((word) => `\`${String(word)}\``).join(', ')
-  if (shape['const'] !== undefined) return `\`${String(shape['const'])}\``
+  const only = shape['const']
+  if (only !== undefined) return `\`${typeof only === 'string' ? only : JSON.stringify(only)}\``
   const forms = shape.anyOf ?? shape.oneOf
   if (forms) return [...new Set(forms.map(valueText))].join(' or ')
   if (shape.type === 'array') return `list of ${valueText(shape.items ?? {})}`

@@ -29,6 +29,7 @@ const dropsAnswer = (world: World) =>
       world
         .system('warehouse')
         .effects.push({ record: each.name, entity: each.record.entity, key: each.key, content: each.record })
+      yield* []
       throw new KontorError('TIMEOUT', { message: 'no answer', scope: 'record' })
     }
   }
@@ -51,8 +52,8 @@ onEveryDatabase(() => {
       const write = world.system('warehouse').write
       world.system('warehouse').write = async function* (batch, begin) {
         await begin(batch)
-        throw new KontorError('TIMEOUT', { message: 'no answer', scope: 'record' })
         yield* []
+        throw new KontorError('TIMEOUT', { message: 'no answer', scope: 'record' })
       }
       await world.deliver('warehouse')
       world.system('warehouse').write = write

@@ -279,10 +279,12 @@ onEveryDatabase(() => {
         world
           .system('club')
           .effects.push({ record: each.name, entity: each.record.entity, key: each.key, content: each.record })
+        yield* []
         throw new KontorError('TIMEOUT', { message: 'no answer', scope: 'record' })
       }
     }
     world.system('club').readBack = async function* () {
+      yield* []
       throw new KontorError('TIMEOUT', { message: 'no answer', scope: 'record' })
     }
     await hear(world, sale('1', '50.00'))

@@ -87,7 +87,7 @@ describe('the store', () => {
     for (const file of [path()]) expect(readFileSync(file).includes('erika@example.com')).toBe(false)
     rmSync(`${path()}.key`)
     const other = await open()
-    await expect(rawOfRejection(other, 1)).rejects.toThrow()
+    await expect(rawOfRejection(other, 1)).rejects.toThrow('unable to authenticate')
     await other.close()
   })
 

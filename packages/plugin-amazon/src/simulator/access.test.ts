@@ -65,7 +65,7 @@ describe('Login with Amazon', () => {
     expect(await errorOf(await post(`${world.amazon.url}/auth/o2/token`, grant))).toBe('401 invalid_client')
     expect(await world.login(REFRESH_TOKEN, clientSecret)).toMatch(/^Atza\|/)
     await world.amazon.clock.advance(173 * DAY)
-    await expect(world.login(REFRESH_TOKEN, clientSecret)).rejects.toThrow()
+    await expect(world.login(REFRESH_TOKEN, clientSecret)).rejects.toThrow('access_token')
   })
 
   it('leads the consent back with a code that is good once and for five minutes', async () => {
