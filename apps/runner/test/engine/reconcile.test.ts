@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { AnyRecord, OfferPrice, StockLevel } from '@kontor/core'
-import type { Flow } from '../../src/engine/office.ts'
+import type { Flow, Office } from '../../src/engine/office.ts'
 import { reconcileDue, reconcileStream } from '../../src/engine/reconcile.ts'
+import { Scheduler } from '../../src/engine/scheduler.ts'
 import { listDeliveries } from '../../src/store/queries.ts'
 import { loadStream } from '../../src/store/streams.ts'
 import { createWorld, order, page, type FakeOffice, type World } from './world.ts'
@@ -139,6 +140,24 @@ onEveryDatabase(() => {
       expect(await listDeliveries(world.store, { state: 'held' })).toHaveLength(3)
       await tell(world, stock('A', 5), stock('B', 5))
       expect(told(world).toSorted()).toEqual(['A=5', 'B=5'])
+    })
+
+    it('is run when its time has come, and what it finds is set right in the same run', async () => {
+      const held: AnyRecord[] = []
+      await using world = await trade(held)
+      const market = world.engine.offices.get('market')
+      if (!market) throw new Error('no market')
+      ;(world.engine.offices as Map<string, Office>).set('market', { ...market, reconcile: '0 3 * * *' })
+      const once = (): Promise<void> => new Scheduler(world.engine, new AbortController().signal).once()
+      await tell(world, stock('A', 5))
+      held.push(stock('A', 9))
+      await once()
+      expect(told(world)).toEqual(['A=5'])
+      world.clock.move(24 * 3_600_000)
+      await once()
+      expect(told(world)).toEqual(['A=5', 'A=5'])
+      await once()
+      expect(told(world)).toEqual(['A=5', 'A=5'])
     })
 
     it('is put down for its next time at the start, and never for a system that cannot tell', async () => {
