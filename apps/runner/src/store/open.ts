@@ -71,6 +71,8 @@ export async function openServerStore({
     types,
     application_name: 'kontor',
   })
+  // One that is in use and loses its server between two statements says so by an event, too; the next statement fails by itself.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   // An idle connection that the server closes is replaced at the next use; unheard, the event would end the process.
   pool.on('error', () => undefined)
   const db = new Kysely<Tables>({

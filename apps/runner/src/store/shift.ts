@@ -2,13 +2,15 @@ import { sql } from 'kysely'
 import type { BucketState } from '@kontor/core/host'
 import type { Store, Tx } from './store.ts'
 
-/** Where instants of the future stand that were reckoned by the clock: when something is due, and how long a right lasts. */
+/** Where instants stand that may lie in the future after the clock was set back: when something is due, how long a right lasts, what came last. */
 const instants = [
   ['streams', 'due_at'],
   ['streams', 'resume_at'],
   ['deliveries', 'due_at'],
   ['deliveries', 'claim_until'],
   ['looks', 'due_at'],
+  // By these it is decided which of two answers is the newer one.
+  ['records', 'asked_at'],
   ['leases', 'until'],
   ['cache', 'until'],
 ] as const

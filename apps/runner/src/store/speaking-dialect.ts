@@ -62,8 +62,15 @@ class SpeakingDriver implements Driver {
     return this.#say(async () => await this.#driver.commitTransaction(this.#of(connection)))
   }
 
+  /** A database that has no room left undoes a transaction by itself. That there is none to undo any more must not hide why. */
   rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    return this.#say(async () => await this.#driver.rollbackTransaction(this.#of(connection)))
+    return this.#say(async () => {
+      try {
+        await this.#driver.rollbackTransaction(this.#of(connection))
+      } catch (thrown) {
+        if (!(thrown instanceof Error && thrown.message.includes('no transaction is active'))) throw thrown
+      }
+    })
   }
 
   async releaseConnection(connection: DatabaseConnection): Promise<void> {

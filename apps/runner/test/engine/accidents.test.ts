@@ -117,6 +117,7 @@ onEveryDatabase(() => {
   it('a clock that is set back holds nothing up', async () => {
     await using world = await createWorld([shop, depot], flows)
     world.clock.move(7_200_000)
+    world.system('shop').pages.push(page([order('1', { payment: { value: 'pending' } })]))
     await world.read('shop')
     const janitor = new Janitor(world.engine)
     world.clock.move(-3_600_000)
@@ -124,6 +125,12 @@ onEveryDatabase(() => {
     const { due_at: due } = await world.store.db.selectFrom('streams').select('due_at').executeTakeFirstOrThrow()
     expect(due - world.clock.now()).toBeLessThan(301_000)
     expect(due - world.clock.now()).toBeGreaterThan(290_000)
+    // What is told now is newer than what was told by the old time.
+    world.clock.move(1000)
+    world.system('shop').pages.push(page([order('1')]))
+    await world.read('shop')
+    await world.deliver('depot')
+    expect(await listDeliveries(world.store)).toMatchObject([{ state: 'done' }])
   })
 
   it('a runner says what it has; what the others have too is not called gone, and where they differ is named', async () => {

@@ -13,7 +13,12 @@ import { dirname } from 'node:path'
  * Prints `commits N` when it ends in order, and one line at each takeover that it loses.
  */
 const [file = '', moment, count, ahead = '0', only] = process.argv.slice(2)
-const clock: Clock = { now: () => systemClock.now() + Number(ahead), sleep: systemClock.sleep }
+// `BY AFTER`: the clock of this machine jumps by so many milliseconds, so many after the start.
+const [jumpBy = 0, jumpAfter = 0] = (process.env['KONTOR_TEST_CLOCK_JUMP'] ?? '').split(' ').map(Number)
+const clock: Clock = {
+  now: () => systemClock.now() + Number(ahead) + (performance.now() > jumpAfter ? jumpBy : 0),
+  sleep: systemClock.sleep,
+}
 const config = await readConfig(readFileSync(file, 'utf8'), file, {
   loadPlugin: createPluginLoader(),
   secrets: createSecretSource({ folder: dirname(file) }),

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { backMarket } from '@kontor/plugin-backmarket'
 import { startWarehouse, type Warehouse } from '@kontor/plugin-file/simulator'
 import { systemClock } from '@kontor/core/host'
-import { asSimulator } from '@kontor/testkit/simulator'
+import { asSimulator, type RunningSimulator } from '@kontor/testkit/simulator'
 import { demoConfig, demoSecrets } from '../../src/demo/demo-config.ts'
 import { mainSystem, mainToken } from '../../src/demo/demo-systems.ts'
 import { openServerStore, openStore } from '../../src/store/open.ts'
@@ -21,6 +21,8 @@ export interface Yard extends AsyncDisposable {
   config: string
   /** Starts the runner; it may be told to kill itself at a commit. */
   start: (...kill: string[]) => ChildProcess
+  /** Waits until a runner has begun its work; fails with what it printed where it has ended instead. */
+  begun: (child: ChildProcess) => Promise<void>
   /** Waits until a runner has ended; answers what it printed. */
   ended: (child: ChildProcess) => Promise<string>
   /** Runs until nothing is on its way any more, then ends in order. */
@@ -28,9 +30,23 @@ export interface Yard extends AsyncDisposable {
   /** What went wrong, by the books of those who cannot be fooled. Empty: nothing lost, nothing doubled, nothing stranded. */
   verdict: () => Promise<string[]>
   shipped: () => number
+  simulator: RunningSimulator<unknown>
 }
 
-export async function createYard(options: { orders: number; seed: number; storeUrl?: string }): Promise<Yard> {
+export interface YardOptions {
+  orders: number
+  seed: number
+  storeUrl?: string
+  /** How the test itself looks into the store, where the runner goes another way that is cut at times. */
+  viewUrl?: string
+  /** Folder of the embedded store, where it is another than that of the config. */
+  storeFolder?: string
+  environment?: Readonly<Record<string, string>>
+  /** How long `finish` waits for the last delivery, in milliseconds. */
+  patienceMs?: number
+}
+
+export async function createYard(options: YardOptions): Promise<Yard> {
   const folder = mkdtempSync(join(tmpdir(), 'kontor-kill-'))
   const loaded = await backMarket.simulator?.()
   const simulator = await asSimulator(loaded?.simulator).start({
@@ -50,7 +66,11 @@ export async function createYard(options: { orders: number; seed: number; storeU
   const text = demoConfig(
     { [mainSystem]: simulator.url },
     {
-      ...(options.storeUrl === undefined ? {} : { store: options.storeUrl }),
+      ...(options.storeUrl === undefined
+        ? options.storeFolder === undefined
+          ? {}
+          : { store: join(options.storeFolder, 'kontor.db') }
+        : { store: options.storeUrl }),
       connection: { every: '1s', limits: { requests: { burst: 100_000 } } },
     },
   )
@@ -64,7 +84,7 @@ export async function createYard(options: { orders: number; seed: number; storeU
     const child = spawn(
       process.execPath,
       ['--conditions=@kontor/source', join(import.meta.dirname, 'child.ts'), config, ...kill],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.environment } },
     )
     const lines: string[] = []
     output.set(child, lines)
@@ -73,14 +93,26 @@ export async function createYard(options: { orders: number; seed: number; storeU
     child.once('exit', () => children.delete(child))
     return child
   }
+  const begun = async (child: ChildProcess): Promise<void> => {
+    const said = (): string => (output.get(child) ?? []).join('')
+    while (!said().includes('started\n')) {
+      if (child.exitCode !== null) throw new Error(`the runner ended at its start: ${said()}`)
+      await pause(50)
+    }
+  }
   const ended = async (child: ChildProcess): Promise<string> => {
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
     return (output.get(child) ?? []).join('')
   }
   const openView = (): Promise<Store> =>
     options.storeUrl === undefined
-      ? openStore({ path: join(folder, 'kontor.db'), clock: systemClock })
-      : openServerStore({ url: options.storeUrl, clock: systemClock, key: undefined, connections: 2 })
+      ? openStore({ path: join(options.storeFolder ?? folder, 'kontor.db'), clock: systemClock })
+      : openServerStore({
+          url: options.viewUrl ?? options.storeUrl,
+          clock: systemClock,
+          key: undefined,
+          connections: 2,
+        })
   const view = async <T>(work: (store: Store) => Promise<T>): Promise<T> => {
     const store = await openView()
     try {
@@ -110,10 +142,11 @@ export async function createYard(options: { orders: number; seed: number; storeU
     folder,
     config,
     start,
+    begun,
     ended,
     async finish() {
       const child = start()
-      const deadline = Date.now() + 60_000
+      const deadline = Date.now() + (options.patienceMs ?? 60_000)
       let calm = 0
       while (calm < 4 && Date.now() < deadline) {
         await pause(500)
@@ -128,6 +161,7 @@ export async function createYard(options: { orders: number; seed: number; storeU
         )
     },
     shipped: () => simulator.truth.count('order-shipped'),
+    simulator,
     async verdict() {
       const wrong = ['order-shipped', 'order-accepted', 'imei-registered', 'serial-registered'].flatMap((what) =>
         simulator.truth.doubled(what).map((key) => `${what} twice: ${key}`),

@@ -1,0 +1,31 @@
+import { definePlugin } from '@kontor/core'
+import { z } from 'zod'
+
+/** Called with the first batch that was taken. */
+export const heard: { first?: (() => void) | undefined } = {}
+
+/** A shop that has nothing new, and a warehouse that takes everything at once: what is left is Kontor's own work. */
+export const sink = definePlugin({
+  id: 'sink',
+  title: 'Sink',
+  apiVersion: 1,
+  description: 'Takes everything at once.',
+  config: z.strictObject({ account: z.string() }),
+  readers: { orders: { yields: ['orders'], checkpoint: z.object({}) } },
+  writers: { orders: { takes: ['orders'], again: 'safe', batch: { max: 100 } } },
+  create: ({ config, begin }) => ({
+    check: async () => ({ account: config.account, problems: [] }),
+    readers: { orders: { async *read() {} } },
+    writers: {
+      orders: {
+        async *write(batch) {
+          await begin(batch, 'take orders')
+          heard.first?.()
+          heard.first = undefined
+          for (const { key } of batch) yield { key, is: 'done' }
+        },
+      },
+    },
+  }),
+})
+export default sink
