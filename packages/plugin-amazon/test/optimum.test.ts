@@ -20,7 +20,7 @@ const signal = AbortSignal.timeout(600_000)
 async function readAll(
   { shop, connection }: Shop,
   ids: Set<string>,
-  look: (order: Order) => void = () => undefined,
+  look: (order: Order) => unknown = () => undefined,
 ): Promise<number> {
   const began = shop.clock.now()
   let checkpoint: z.output<typeof OrdersCheckpoint> | undefined
@@ -60,6 +60,32 @@ describe('reading orders with items and addresses, in virtual time', () => {
       expectWithin(seconds, optimum(count / 100, 0.0056, 20))
     },
   )
+
+  it('reads from both ends where ids are known: neither way holds the other up', { timeout: 120_000 }, async () => {
+    const count = 4_000
+    await using world = await openShop({ options: { orders: count, plainOrders: true } })
+    const { shop, connection } = world
+    const newestFirst = [...shop.world.orders.keys()].toReversed().map((id) => ({ entity: 'orders' as const, id }))
+    const ids = new Set<string>()
+    const began = shop.clock.now()
+    let ended: number | undefined
+    const note = ({ id }: Order): boolean => {
+      ids.add(id)
+      if (ids.size === count) ended ??= shop.clock.now()
+      return ended !== undefined
+    }
+    const fetching = async (): Promise<void> => {
+      for await (const { records } of fetched(connection.readers.orders, newestFirst)) if (records.some(note)) return
+    }
+    await shop.drive(Promise.race([readAll(world, new Set(), note), fetching()]))
+    // The first second by which both plans together have given enough calls.
+    const best = Array.from({ length: count }, (_, second) => second).find(
+      (second) => 100 * (20 + Math.floor(0.0056 * second)) + 30 + Math.floor(0.5 * second) >= count,
+    )
+    expect(ids.size).toBe(count)
+    expect(throttledIn(world)).toBe(0)
+    expectWithin(((ended ?? 0) - began) / 1000, (best ?? 0) - 1)
+  })
 
   it(
     'reads a thousand orders by id as fast as the plan of getOrder allows, with no 429',
