@@ -89,7 +89,7 @@ export const demoSystems: readonly DemoSystem[] = [
     switches: () => ({}),
     config: (url) => ({ provider: 'leat', baseUrl: `${url}/api/v3/oauth/clients`, shop: leatShop }),
     secrets: [['token', 'DEMO_LEAT_TOKEN', 'exampletoken-leat-0001']],
-    effects: ['credits-booked'],
+    effects: ['credit_reception'],
   },
   {
     name: 'returns',

@@ -211,6 +211,22 @@ describe('other ways to keep points', () => {
     expect(world.balance()).toBe(0)
   })
 
+  it('a ledger of the merchant’s own, which honours our keys', async () => {
+    await using between = await openRunnerBetween({ ownLedger: true })
+    const world = between.systems
+    const order = world.place()
+    world.programme.faults.add({ match: { method: 'POST', times: 1 }, do: 'dropAnswer' })
+    await between.settle()
+    for (const amount of [1667, 1667]) {
+      world.refund(order, { amount })
+      await between.settle()
+    }
+    const { members } = z.object({ members: z.map(z.string(), z.object({ points: z.number() })) }).parse(world.programme.world)
+    expect([...members.values()]).toMatchObject([{ points: 80 - 53 }])
+    expect(world.programme.truth.doubled('booking')).toEqual([])
+    expect(world.programme.truth.count('booking')).toBe(3)
+  })
+
   it('a reward becomes a code once, though both systems lose their answers, and a refused code gives the points back', async () => {
     const reward = '9f2b0000-0000-4000-8000-000000000005'
     const discount = { kind: 'amount', amount: '5.00' }

@@ -34,6 +34,8 @@ function connectionOf(describes: string): { config: Record<string, string>; cred
   return { config: read(config), credentials: read(credentials) }
 }
 
+const ledgerConfig = (url: string): object => ({ provider: 'webhook-ledger', url: `${url}/ledger` })
+
 export type TwoSystems = Awaited<ReturnType<typeof openTwoSystems>>
 
 export interface TwoSystemsSettings {
@@ -43,6 +45,8 @@ export interface TwoSystemsSettings {
   programmeOptions?: Record<string, unknown>
   /** Of the points connection, on top of what the simulator says. */
   programmeConfig?: Record<string, unknown>
+  /** A merchant's own ledger in place of the programme. */
+  ownLedger?: boolean
 }
 
 /** A simulated shop and a simulated programme in one time, and a folder with the config of a runner between them. */
@@ -74,7 +78,9 @@ export async function openTwoSystems(settings: TwoSystemsSettings) {
     store: './kontor.db',
     connections: {
       shop: connection('bigcommerce', shop.describe()),
-      points: connection('loyalty', programme.describe(), settings.programmeConfig),
+      points: settings.ownLedger
+        ? { ...connection('loyalty', programme.describe()), config: ledgerConfig(programme.url) }
+        : connection('loyalty', programme.describe(), settings.programmeConfig),
     },
     flows: [{ loyalty: { shop: 'shop', provider: 'points', ...rules } }],
   }
