@@ -221,7 +221,9 @@ describe('other ways to keep points', () => {
       world.refund(order, { amount })
       await between.settle()
     }
-    const { members } = z.object({ members: z.map(z.string(), z.object({ points: z.number() })) }).parse(world.programme.world)
+    const { members } = z
+      .object({ members: z.map(z.string(), z.object({ points: z.number() })) })
+      .parse(world.programme.world)
     expect([...members.values()]).toMatchObject([{ points: 80 - 53 }])
     expect(world.programme.truth.doubled('booking')).toEqual([])
     expect(world.programme.truth.count('booking')).toBe(3)
