@@ -80,10 +80,15 @@ export async function* readBatch(
   }
   yield* compare(
     needs,
-    changes.filter((change) => wrong.get(change) === undefined),
+    changes.filter((change) => wrong.get(change) === undefined).map(withoutQuantity),
     signal,
     (change) => rejected(change, ticket, 'the task is done, and the offer holds other values'),
   )
+}
+
+/** Pieces may have been sold since: the task has taken the number, and what the offer holds now is another one rightly. */
+function withoutQuantity({ update: { quantity: _quantity, pub_state: _state, ...update }, ...change }: Change): Change {
+  return { ...change, update }
 }
 
 const rejected = ({ sku, market }: Change, ticket: string, words: string): KontorError =>
