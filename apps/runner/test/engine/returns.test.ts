@@ -130,6 +130,13 @@ const points = async (config: Config, shop: 'shop' | 'market', id: string) =>
     return plan && (await explainPoints(store.db, plan, `${shop}/${id}`, systemClock.now()))
   })
 
+/** The warehouse writes a file of what it found, and leaves it alone until it is taken. */
+async function receive(row: string): Promise<void> {
+  mkdirSync(join(folder, 'warehouse', 'receipts'), { recursive: true })
+  writeFileSync(join(folder, 'warehouse', 'receipts', 'today.csv'), `return;sku;quantity;outcome\n${row}\n`)
+  await new Promise((wake) => setTimeout(wake, 1300))
+}
+
 const filesIn = (name: string): string =>
   readdirSync(join(folder, 'warehouse', name))
     .map((each) => readFileSync(join(folder, 'warehouse', name, each), 'utf8'))
@@ -164,12 +171,7 @@ it('a return of the portal finds its order at the shop, takes its points back on
   expect(balance()).toBe(earned)
 
   // What the warehouse found goes back to the portal, and to nobody else.
-  mkdirSync(join(folder, 'warehouse', 'receipts'), { recursive: true })
-  writeFileSync(
-    join(folder, 'warehouse', 'receipts', 'today.csv'),
-    `return;sku;quantity;outcome\nportal/${id};SHIRT-M;1;arrived\n`,
-  )
-  await new Promise((wake) => setTimeout(wake, 1_300))
+  await receive(`portal/${id};SHIRT-M;1;arrived`)
   await run(config, 2)
   expect(portal.truth.effects.map(({ what, key }) => `${what} ${key}`)).toEqual([`item-arrived ${id}/SHIRT-M`])
 
@@ -191,8 +193,8 @@ it('a return of the portal finds its order at the shop, takes its points back on
   expect(balance()).toBeLessThan(earned - taken)
 })
 
-it('a return of a marketplace finds its order there, and the ledger hears of its refund', async () => {
-  const { market, config } = await start()
+it('a return of a marketplace finds its order there, the ledger hears of its refund, and its receipt goes back there', async () => {
+  const { market, portal, config } = await start()
   const order = String(market.act('place-order', { market: 'FR' }))
   await run(config, 2)
   // Without an address of the buyer the order is no member's: nothing is earned, and why is told.
@@ -217,4 +219,11 @@ it('a return of a marketplace finds its order there, and the ledger hears of its
   await run(config)
   const heard = await points(config, 'market', order)
   expect(heard?.refunds).toMatchObject([{ id: `of return ${care}`, counted: heard?.value?.now }])
+
+  await receive(`market/${care};${folderOf.line.sku};1;missing`)
+  await run(config, 2)
+  expect(market.truth.effects.flatMap(({ what, key }) => (what === 'problem-declared' ? [key] : []))).toEqual([
+    String(care),
+  ])
+  expect(portal.truth.effects).toEqual([])
 })
