@@ -97,6 +97,13 @@ export const rakuten = definePlugin({
       evidence: 'documented',
     },
   },
+  actions: {
+    message: {
+      does: 'Writes to the buyer of an article. It is sent at once, and every time it is called.',
+      arguments: { item: 'the number of the article (itemid)', text: 'in French, at most 400 characters' },
+      evidence: 'documented',
+    },
+  },
   needs: { clock: Clock, log: Log, cache: Cache },
   create: ({ http, config, credentials, clock, log, cache }) => {
     const client = createClient({ http, clock, cache, log, config, credentials })
