@@ -218,6 +218,13 @@ describe('lint', () => {
 
 it('the guide says in both languages where name and token are, and what SKU and sandbox are for', () => {
   for (const text of [guide.en, guide.de])
-    for (const part of ['Mon compte', 'sellerReference', 'environment: sandbox', 'kontor check', 'kontor decide', 'readMessages'])
+    for (const part of [
+      'Mon compte',
+      'sellerReference',
+      'environment: sandbox',
+      'kontor check',
+      'kontor decide',
+      'readMessages',
+    ])
       expect(text).toContain(part)
 })
