@@ -1,6 +1,5 @@
-import { KontorError, toMilliseconds, type ErrorCode, type HttpFailure } from '@kontor/core'
-import { limits } from './limits.ts'
-import { operationOf, renewal } from './tables/index.ts'
+import { KontorError, type ErrorCode, type HttpFailure } from '@kontor/core'
+import { operationOf, refillMs, renewal } from './tables/index.ts'
 
 /** A failed exchange in one shape: `{errors: [{code, message, details}]}`, an LWA `{error}`, or a page. */
 interface Said {
@@ -41,7 +40,7 @@ const rules: readonly Rule[] = [
     code: 'RATE_LIMITED',
     tell: () => 'Its limit for this operation is used up; it goes on when a token is back.',
     // Amazon sends neither Retry-After nor its rate with a 429.
-    retryAfterMs: ({ refillMs }) => refillMs,
+    retryAfterMs: (said) => said.refillMs,
   },
   {
     when: ({ status, html }) => html && status < 500,
@@ -143,7 +142,7 @@ function whatWasSaid(failure: HttpFailure): Said {
     requestId: failure.headers.get('x-amzn-requestid') ?? undefined,
     html,
     role: operation?.role ?? 'the role of this operation',
-    refillMs: operation === undefined ? 5000 : toMilliseconds(limits[operation.bucket].per),
+    refillMs: operation === undefined ? 5000 : refillMs(operation.bucket),
   }
 }
 

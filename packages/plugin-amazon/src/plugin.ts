@@ -20,6 +20,8 @@ import {
 import { renewal, roles } from './tables/index.ts'
 import { decisionsWriter, offersWriter, refundsWriter, shipmentsWriter } from './writers/index.ts'
 
+export { completeAuthorization, consentUrl, newState, type Authorized, type ConsentWish } from './client/index.ts'
+
 /** Amazon sellers through the Selling Partner API: one account in one region, with all its marketplaces. */
 export const amazon = definePlugin({
   id: 'amazon',
@@ -152,7 +154,7 @@ export const amazon = definePlugin({
       writers: {
         decisions: decisionsWriter({ feeds, sellerId, clock, orders }),
         offers: offersWriter({ listings, feeds, config, clock }),
-        refunds: refundsWriter({ feeds, sellerId, clock }),
+        refunds: refundsWriter({ feeds, finances, sellerId, clock }),
         shipments: shipmentsWriter({ client: shipments, orders, config, clock }),
       },
     }

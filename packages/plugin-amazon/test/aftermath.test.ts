@@ -25,9 +25,9 @@ async function orderAt(open: Shop, id: string): Promise<Order> {
 /** Runs a reader as a runner would: where it says that it goes on later, later. */
 async function readOut<E extends 'returns' | 'refunds'>(
   { shop }: Shop,
-  read: (checkpoint: unknown) => AsyncIterable<Page<E, unknown>>,
-): Promise<Page<E, unknown>['records'][number][]> {
-  const records: Page<E, unknown>['records'][number][] = []
+  read: (checkpoint: unknown) => AsyncIterable<Page<E>>,
+): Promise<Page<E>['records'][number][]> {
+  const records: Page<E>['records'][number][] = []
   let checkpoint: unknown
   for (let round = 0; round < 20; round += 1) {
     let resumeAt: Instant | undefined
@@ -199,7 +199,10 @@ describe('refunds', () => {
     })
     expect(outcomeOf(await readBack(refunds, sent))).toEqual(['sent', 'sent'])
     await open.shop.clock.advance(5 * minute)
-    expect(outcomeOf(await readBack(refunds, sent))).toEqual(['done', 'refused REQUEST_REJECTED'])
+    const settled = await readBack(refunds, sent)
+    expect(outcomeOf(settled)).toEqual(['done', 'refused REQUEST_REJECTED'])
+    // It is known as ours when it is read.
+    expect(settled[0]).toMatchObject({ reference: open.shop.world.transactions[0]?.id })
     expect(open.shop.truth.byKey('refund').get(good)).toMatchObject([{ detail: { amount: 2099 } }])
     // In doubt: a feed has come to Amazon since, so nobody can say that nothing was paid.
     expect(

@@ -97,7 +97,7 @@ describe('the access token', () => {
     await Promise.all([1, 2, 3].map(() => shop.connection.check(signal)))
     const tokens = shop.asked.filter(({ path }) => path === '/auth/o2/token')
     expect(tokens).toHaveLength(1)
-    expect(tokens[0]?.body).toContain('refresh_token=Atzr%7Cexample-refresh-token')
+    expect(tokens[0]?.body).toContain('refresh_token=Atzr%7Cexample-token')
     expect(tokens[0]?.headers.get('x-amz-access-token')).toBeNull()
   })
 
@@ -112,6 +112,6 @@ describe('the access token', () => {
     const [problem] = (await shop.connection.check(signal)).problems
     expect(problem).toMatchObject({ level: 'error', code, key })
     expect(problem?.message).toMatch(/Seller Central|same app/)
-    expect(problem?.message).not.toContain('example-refresh-token')
+    expect(problem?.message).not.toContain('example-token')
   })
 })

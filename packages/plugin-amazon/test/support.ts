@@ -65,7 +65,7 @@ export async function open(reply: Parameters<typeof answers>[0], config: object 
       clientId: 'amzn1.application-oa2-client.example0000',
       clientSecret: 'amzn1.oa2-cs.v1.example0000',
       // Buckets go by credentials: each test has its own.
-      refreshToken: `Atzr|example-refresh-token-${(accounts += 1)}`,
+      refreshToken: `Atzr|example-token-${(accounts += 1)}`,
     },
     clock,
     fetch,

@@ -12,7 +12,8 @@ import { ShipmentsClient } from './shipments-client.ts'
 
 export type { Part, SearchQuery } from './orders-client.ts'
 export type { Participation } from './sellers-client.ts'
-export { exchangeCode, renewAccess } from './tokens.ts'
+export { completeAuthorization, consentUrl, newState, type Authorized, type ConsentWish } from './authorization.ts'
+export { renewAccess } from './tokens.ts'
 export type {
   FeedsClient,
   FinancesClient,

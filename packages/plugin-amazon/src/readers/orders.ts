@@ -67,9 +67,10 @@ export function ordersReader(needs: Needs): Reader<'orders', OrdersCheckpoint> {
     const started = clock.now()
     let page = stillValid(checkpoint?.page, started)
     const oldest = started - historyMs
-    const from =
-      page?.from ?? toInstant(Math.max(oldest, checkpoint ? toMs(checkpoint.after) - overlapMs : toMs(since)))
+    let from = page?.from ?? toInstant(Math.max(oldest, checkpoint ? toMs(checkpoint.after) - overlapMs : toMs(since)))
     const end = page ? page.until : until && toMs(until) < started - settledMs ? until : undefined
+    let after = checkpoint?.after ?? from
+    let stale = page !== undefined && until === undefined && isStale(page.at, started)
     const seen = new Set<string>()
     for (;;) {
       const query: Omit<SearchQuery, 'includedData'> = {
@@ -78,9 +79,7 @@ export function ordersReader(needs: Needs): Reader<'orders', OrdersCheckpoint> {
         ...fixed,
         ...(page ? { paginationToken: page.token } : {}),
       }
-      const before: OrdersCheckpoint = page
-        ? { after: checkpoint?.after ?? from, page }
-        : { after: checkpoint?.after ?? from }
+      const before: OrdersCheckpoint = page ? { after, page } : { after }
       let answer: Awaited<ReturnType<OrdersClient['search']>>
       try {
         answer = await personal.ask((includedData) => client.search({ ...query, includedData }, signal))
@@ -98,8 +97,14 @@ export function ordersReader(needs: Needs): Reader<'orders', OrdersCheckpoint> {
       const intake = understood(answer.orders, config)
       await personal.look(intake.records)
       page = ends ? undefined : { token, from, ...(end ? { until: end } : {}), upTo, at: toInstant(clock.now()) }
-      yield { ...intake, checkpoint: page ? { after: checkpoint?.after ?? from, page } : { after: upTo } }
-      if (page === undefined) return
+      yield { ...intake, checkpoint: page ? { after, page } : { after: upTo } }
+      if (page !== undefined) continue
+      if (!stale) return
+      // The window was opened some time ago: what has changed since then is read at once.
+      stale = false
+      after = upTo
+      from = toInstant(toMs(upTo) - overlapMs)
+      seen.clear()
     }
   }
 
@@ -124,6 +129,10 @@ export function ordersReader(needs: Needs): Reader<'orders', OrdersCheckpoint> {
       ),
   }
 }
+
+/** A little more than one call of searchOrders takes to come back; before the start: our clock was set back. */
+const freshMs = 200_000
+const isStale = (at: Instant, now: number): boolean => now < toMs(at) || now - toMs(at) > freshMs
 
 const stillValid = (page: Page_ | undefined, now: number): Page_ | undefined =>
   page && now - toMs(page.at) < tokenLifeMs ? page : undefined

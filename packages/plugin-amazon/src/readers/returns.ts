@@ -17,10 +17,10 @@ import { returnIdOf, rowsOf, toReturn, type ReturnRow } from '../mapping/index.t
 import type { CountryCode } from '../tables/index.ts'
 import { understand } from './understand.ts'
 
-/** `after`: to which day returns were read. `report`: one that was asked for and is being made; it is kept for 90 days. */
+/** `after`: to which day returns were read. `report`: one that was asked for and is being made; it is kept for 90 days. `last`: no other follows in this reading. */
 export const ReturnsCheckpoint = z.strictObject({
   after: Instant,
-  report: z.strictObject({ id: z.string(), until: Instant, at: Instant }).optional(),
+  report: z.strictObject({ id: z.string(), until: Instant, at: Instant, last: z.boolean().optional() }).optional(),
 })
 type ReturnsCheckpoint = z.infer<typeof ReturnsCheckpoint>
 
@@ -51,6 +51,7 @@ export function returnsReader(
     end: number,
     open: boolean,
     signal: AbortSignal,
+    last = false,
   ): Promise<Page<'returns', ReturnsCheckpoint>> {
     const to = Math.min(end, since + windowMs)
     const id = await client.create(
@@ -63,7 +64,7 @@ export function returnsReader(
       },
       signal,
     )
-    const report = { id, until: toInstant(to), at: toInstant(clock.now()) }
+    const report = { id, until: toInstant(to), at: toInstant(clock.now()), ...(last ? { last } : {}) }
     return { records: [], checkpoint: { after, report }, resumeAt: toInstant(clock.now() + firstLookMs) }
   }
 
@@ -88,6 +89,9 @@ export function returnsReader(
           // A long time is read in several windows, one after the other.
           if (toMs(report.until) < end - day)
             yield await ask(report.until, toMs(report.until), end, until === undefined, signal)
+          // A report of some time ago knows nothing of what has come since: one more is asked for, and no third.
+          else if (until === undefined && report.last !== true && isStale(report.at, clock.now()))
+            yield await ask(report.until, Math.min(end, toMs(report.until)) - lookBackMs, end, true, signal, true)
           return
         }
         case 'FATAL':
@@ -106,6 +110,10 @@ export function returnsReader(
     },
   }
 }
+
+/** Most reports take a minute or two. Before the start: our clock was set back. */
+const freshMs = 200_000
+const isStale = (at: Instant, now: number): boolean => now < toMs(at) || now - toMs(at) > freshMs
 
 const goneIsUndefined = (thrown: unknown): undefined => {
   if (isKontorError(thrown) && thrown.code === 'NOT_FOUND') return undefined

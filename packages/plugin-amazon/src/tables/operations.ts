@@ -1,4 +1,4 @@
-import type { Bucket } from '../limits.ts'
+import type { OperationName } from './rates.ts'
 
 /** What Amazon grants to an app, by its name in the developer profile. Adding one needs a new authorization. */
 export const roles = {
@@ -12,7 +12,7 @@ export const roles = {
 } as const
 
 /** Which operation a path is, and the role it needs: for messages, and for how long a refused one waits. The first that fits. */
-const operations: readonly { path: RegExp; bucket: Bucket; role: string; method?: string }[] = [
+const operations: readonly { path: RegExp; bucket: OperationName; role: string; method?: string }[] = [
   { path: /^\/orders\/2026-01-01\/orders$/, bucket: 'searchOrders', role: roles.orders },
   { path: /^\/orders\/2026-01-01\/orders\/[^/]+$/, bucket: 'getOrder', role: roles.orders },
   { path: /\/shipmentConfirmation$/, bucket: 'confirmShipment', role: roles.orders },
@@ -34,7 +34,7 @@ const operations: readonly { path: RegExp; bucket: Bucket; role: string; method?
   { path: /^\/sellers\//, bucket: 'getMarketplaceParticipations', role: roles.orders },
 ]
 
-export const operationOf = (method: string, path: string): { bucket: Bucket; role: string } | undefined => {
+export const operationOf = (method: string, path: string): { bucket: OperationName; role: string } | undefined => {
   const [plain = ''] = path.split('?', 1)
   return operations.find((each) => each.path.test(plain) && (each.method === undefined || each.method === method))
 }

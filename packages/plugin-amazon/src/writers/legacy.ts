@@ -24,6 +24,8 @@ interface Prepared<E extends Entity> {
   message: Element
 }
 
+/** So long is waited for the id by which an effect is read again; then it counts as done without it. */
+const referenceWithinMs = 10 * 60_000
 const firstAskMs = 2 * 60_000
 const longestAskMs = 30 * 60_000
 
@@ -59,13 +61,14 @@ export async function* submit<E extends Entity>(
   }
 }
 
-/** What a feed says of its messages. `whole`: what to say where it ended without a word about each. */
+/** What a feed says of its messages. `whole`: what to say where it ended without a word about each; `reference`: by which id its effect is read again. */
 export async function* settle<E extends Entity>(
   { feeds, clock }: LegacyNeeds,
   ticket: string,
   batch: readonly Delivery<E>[],
   signal: AbortSignal,
   whole: (delivery: Delivery<E>, feed: Feed) => Promise<Outcome> | Outcome,
+  reference?: (delivery: Delivery<E>) => Promise<string | undefined>,
 ): AsyncGenerator<Outcome> {
   const feed = await feeds.get(ticket, signal)
   if (feed.processingStatus === 'IN_QUEUE' || feed.processingStatus === 'IN_PROGRESS') {
@@ -77,8 +80,13 @@ export async function* settle<E extends Entity>(
   for (const delivery of batch) {
     const error = errors?.get(delivery.sent?.item ?? '') ?? errors?.get('0')
     if (error !== undefined) yield refused(delivery, rejected(ticket, error))
-    else if (errors !== undefined && feed.processingStatus === 'DONE') yield done(delivery, ticket)
-    else yield await whole(delivery, feed)
+    else if (errors !== undefined && feed.processingStatus === 'DONE') {
+      const found = await reference?.(delivery)
+      const isYoung = delivery.sent !== undefined && clock.now() - toMs(delivery.sent.at) < referenceWithinMs
+      if (reference && found === undefined && isYoung)
+        yield sent(delivery, ticket, toInstant(clock.now() + firstAskMs), delivery.sent?.item)
+      else yield done(delivery, found ?? ticket)
+    } else yield await whole(delivery, feed)
   }
 }
 

@@ -59,6 +59,27 @@ export function planRefund(record: Refund, order: Order): { problem: KontorError
   return { message: ['OrderAdjustment', [['AmazonOrderID', order.id], ['ActionType', 'Refund'], ...items]] }
 }
 
+/** What the buyer gets by it in all; undefined where it says no amounts. */
+export function paidBack(record: Refund, order: Order): Money | undefined {
+  const plan = planRefund(record, order)
+  if ('problem' in plan) return undefined
+  const [, children] = plan.message
+  return sumOf(typeof children === 'string' ? [] : children)
+}
+
+function sumOf(elements: readonly (Element | undefined)[]): Money | undefined {
+  const amounts = elements.flatMap((element): Money[] => {
+    if (element === undefined) return []
+    const [name, content, attributes] = element
+    if (name === 'Amount' && typeof content === 'string')
+      return [{ amount: content, currency: attributes?.['currency'] ?? '' }]
+    const inner = typeof content === 'string' ? undefined : sumOf(content)
+    return inner ? [inner] : []
+  })
+  const [first] = amounts
+  return first && money.sum(amounts, first.currency)
+}
+
 const refusal = (code: KontorError['code'], why: string): { problem: KontorError } => ({
   problem: new KontorError(code, { message: `The refund was not sent to Amazon: ${why}` }),
 })

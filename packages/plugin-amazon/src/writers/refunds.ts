@@ -1,12 +1,19 @@
-import { toInstant, toMs, type Delivery, type Outcome, type Writer } from '@kontor/core'
+import { money, toInstant, toMs, type Delivery, type Outcome, type Writer } from '@kontor/core'
+import type { FinancesClient } from '../client/index.ts'
+import { toRefund } from '../mapping/index.ts'
+import { WireTransaction } from '../wire/index.ts'
 import { inDoubt, settle, submit, unknownOrder, type LegacyNeeds } from './legacy.ts'
 import { absent, refused, waiting } from './outcomes.ts'
-import { planRefund } from './refund-plan.ts'
+import { paidBack, planRefund } from './refund-plan.ts'
 
 const kind = { feedType: 'POST_PAYMENT_ADJUSTMENT_DATA', messageType: 'OrderAdjustment' }
 
+interface RefundNeeds extends LegacyNeeds {
+  finances: FinancesClient
+}
+
 /** Pays money back, by the old XML feed: there is no other way. A feed that is sent again pays again, so one in doubt is left to a person. */
-export function refundsWriter(needs: LegacyNeeds): Writer<'refunds'> {
+export function refundsWriter(needs: RefundNeeds): Writer<'refunds'> {
   return {
     async *write(batch, signal) {
       const prepared = []
@@ -25,11 +32,39 @@ export function refundsWriter(needs: LegacyNeeds): Writer<'refunds'> {
       for (const [ticket, some] of Map.groupBy(batch, ({ sent }) => sent?.ticket))
         if (ticket === undefined) yield* nothingLeft(needs, some, signal)
         else
-          yield* settle(needs, ticket, some, signal, (delivery, feed) =>
-            refused(delivery, inDoubt(ticket, feed.processingStatus)),
+          yield* settle(
+            needs,
+            ticket,
+            some,
+            signal,
+            (delivery, feed) => refused(delivery, inDoubt(ticket, feed.processingStatus)),
+            (delivery) => transactionOf(needs, delivery, signal),
           )
     },
   }
+}
+
+/**
+ * The transaction that tells of it, so that it is known as ours when it is read. It may come up to two days later: then the reader tells of a
+ * refund that nobody knows as this one.
+ */
+async function transactionOf(
+  { finances }: RefundNeeds,
+  { record, order, sent }: Delivery<'refunds'>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (order === undefined || sent === undefined) return undefined
+  const wanted = paidBack(record, order)
+  const { transactions } = await finances.ofOrder(order.id, signal)
+  const same = (transactions ?? []).flatMap((raw) => {
+    const parsed = WireTransaction.safeParse(raw)
+    if (!parsed.success || !/refund/i.test(parsed.data.transactionType)) return []
+    const made = toRefund(parsed.data)
+    const isNew = toMs(made.refundedAt ?? sent.at) >= toMs(sent.at) - marginMs
+    return isNew && wanted && made.total && money.equal(made.total, wanted) ? [made.id] : []
+  })
+  // Two of the same amount cannot be told apart.
+  return same.length === 1 ? same[0] : undefined
 }
 
 /** Clocks may differ, and a feed has its time in whole seconds. */

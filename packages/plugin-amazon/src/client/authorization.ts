@@ -1,8 +1,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { KontorError, type Clock, type Http } from '@kontor/core'
-import { exchangeCode } from './client/index.ts'
-import type { AmazonConfig, AmazonCredentials } from './config.ts'
-import { marketplaces, type CountryCode } from './tables/index.ts'
+import { exchangeCode } from './tokens.ts'
+import type { AmazonConfig, AmazonCredentials } from '../config.ts'
+import { marketplaces, type CountryCode } from '../tables/index.ts'
 
 /**
  * The website authorization workflow (developer-docs.amazon.com/sp-api, 2026-08), for a public app whose makers let sellers consent on their
