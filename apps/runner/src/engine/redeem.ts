@@ -1,4 +1,5 @@
 import { KontorError, money, toInstant, type Points } from '@kontor/core'
+import { normalizeEmail } from '../loyalty/member.ts'
 import { redemptionOf } from '../loyalty/redemption-key.ts'
 import { couponStatement, redeemStatement, type Redemption } from '../loyalty/redemption.ts'
 import type { RedeemRules, RewardDiscount } from '../loyalty/redeem-rules.ts'
@@ -76,6 +77,18 @@ export async function listRedemptions(store: Store, plan: LoyaltyPlan, limit: nu
     if (each) found.push(each)
   }
   return found
+}
+
+/** The redemptions of one member, by e-mail address or id. */
+export async function redemptionsOf(
+  store: Store,
+  plan: LoyaltyPlan,
+  who: { id?: string; email?: string },
+): Promise<RedemptionAt[]> {
+  const all = await listRedemptions(store, plan, 100_000)
+  return all.filter(({ redemption: { member } }) =>
+    who.email === undefined ? member.id === who.id : normalizeEmail(member.email) === who.email,
+  )
 }
 
 const callRunner = async (tx: Tx, key: string, reason: string, now: number): Promise<void> =>

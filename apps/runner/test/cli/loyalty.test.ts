@@ -208,6 +208,9 @@ test('a reward becomes a code, which is shown on demand alone, and can be withdr
   expect(shown.stdout).toMatch(/^points\/r-mine-1 +50 +issued +…[A-Z2-9]{4} /m)
   expect(shown.stdout).not.toContain('erika')
   expect((await place.kontor('loyalty', 'redemptions', '--full')).stdout).toMatch(/ [A-Z2-9]{16} +erika\.muster@/)
+  expect((await place.kontor('loyalty', 'explain', 'erika.muster@example.com')).stdout).toMatch(
+    /^points\/r-mine-1: a reward for 50 points \(issued: the code can be used\)\n0 points by 0 orders, before 1 rewards; points says 70$/m,
+  )
   await place.kontor('loyalty', 'withdraw', 'points/r-mine-1')
   await world.run()
   expect(systems.balance()).toBe(0)

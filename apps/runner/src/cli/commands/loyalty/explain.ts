@@ -2,7 +2,9 @@ import { isKontorError, KontorError } from '@kontor/core'
 import type { Config } from '../../../config/index.ts'
 import { explainPoints, type LoyaltyPlan } from '../../../engine/ledger-facts.ts'
 import { explainMember, sumLeft } from '../../../engine/member-points.ts'
+import { redemptionsOf } from '../../../engine/redeem.ts'
 import { explanationLines, type Explanation } from '../../../loyalty/explanation.ts'
+import { normalizeEmail } from '../../../loyalty/member.ts'
 import { findOrders } from '../../../store/queries.ts'
 import type { Store } from '../../../store/store.ts'
 import type { Cli } from '../../cli.ts'
@@ -55,17 +57,36 @@ async function explainOrders(
   return explained.flatMap((each) => each ?? [])
 }
 
+interface MemberPoints {
+  provider: string
+  /** Of the orders alone. */
+  left: string
+  /** What the programme says; absent where it cannot be asked, or does not know the member. */
+  balance: string | undefined
+  orders: Explanation[]
+  rewards: { redemption: string; points: string; state: string; because: string }[]
+}
+
 /** Each order, what they come to, and what the programme says beside it: points given there by others are its own affair. */
 async function showMember(cli: Cli, store: Store, config: Config, who: string): Promise<void> {
-  const members: { provider: string; left: string; balance: string | undefined; orders: Explanation[] }[] = []
+  const email = normalizeEmail(who)
+  const asked = email === undefined ? { id: who } : { email }
+  const members: MemberPoints[] = []
   for (const plan of needPlans(config)) {
     const orders = await explainMember(store, plan, who)
-    if (orders.length > 0)
+    const rewards = await redemptionsOf(store, plan, asked)
+    if (orders.length > 0 || rewards.length > 0)
       members.push({
         provider: plan.provider,
         left: sumLeft(orders),
-        balance: await balanceOf(cli, config, plan, who),
+        balance: await balanceOf(cli, config, plan, asked),
         orders,
+        rewards: rewards.map(({ redemption, step }) => ({
+          redemption: redemption.key,
+          points: redemption.reward.points,
+          state: step.state,
+          because: step.because,
+        })),
       })
   }
   if (members.length === 0)
@@ -73,9 +94,13 @@ async function showMember(cli: Cli, store: Store, config: Config, who: string): 
       message: `No order and no member with points goes by "${who}". "kontor orders" lists the orders that have been read.`,
     })
   cli.out.result(members, () => {
-    for (const { provider, left, balance, orders } of members) {
+    for (const { provider, left, balance, orders, rewards } of members) {
       for (const line of orders.flatMap(explanationLines)) cli.out.print(line)
-      cli.out.print(`${left} points by ${orders.length} orders; ${provider} says ${balance ?? 'nothing'}`)
+      for (const { redemption, points, state, because } of rewards)
+        cli.out.print(`${redemption}: a reward for ${points} points (${state}: ${because})`)
+      cli.out.print(
+        `${left} points by ${orders.length} orders${rewards.length > 0 ? `, before ${rewards.length} rewards` : ''}; ${provider} says ${balance ?? 'nothing'}`,
+      )
     }
   })
 }
@@ -85,13 +110,13 @@ async function balanceOf(
   cli: Cli,
   config: Config,
   { provider }: LoyaltyPlan,
-  who: string,
+  asked: { id?: string; email?: string },
 ): Promise<string | undefined> {
   const [connection] = namedConnections(config, provider)
   if (connection === undefined) return undefined
   try {
     return await withConnected(cli, config, connection, async ({ loyalty }) => {
-      const member = await loyalty?.member(who.includes('@') ? { email: who.toLowerCase() } : { id: who }, cli.signal)
+      const member = await loyalty?.member(asked, cli.signal)
       return member && (await loyalty?.balance(member.id, cli.signal))?.points
     })
   } catch (thrown) {
