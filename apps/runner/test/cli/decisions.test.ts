@@ -9,13 +9,16 @@ import { Place } from './kontor.ts'
 vi.setConfig({ testTimeout: 240_000 })
 
 /** A marketplace that waits for the seller's word, a warehouse that may give it, and nothing decided by a policy. */
-async function openMarket(): Promise<{ place: Place; market: RunningSimulator<RakutenWorld, RakutenOptions> }> {
+async function openMarket(
+  own: object = {},
+  options: Partial<RakutenOptions> = {},
+): Promise<{ place: Place; market: RunningSimulator<RakutenWorld, RakutenOptions> }> {
   const place = new Place()
-  const market = await simulator.start({ seed: 1, options: { sales: 0, quotaPerHour: 100_000 } })
+  const market = await simulator.start({ seed: 1, options: { sales: 0, quotaPerHour: 100_000, ...options } })
   for (const entity of ['decisions', 'orders']) mkdirSync(join(place.folder, 'warehouse', entity), { recursive: true })
   const connection = {
     plugin: '@kontor/plugin-rakuten',
-    config: { login: 'muster-shop', baseUrl: market.url },
+    config: { login: 'muster-shop', baseUrl: market.url, ...own },
     credentials: { token: '${env:MARKET_TOKEN}' },
     limits: { calls: { burst: 1000 }, quota: { burst: 100_000 } },
     linger: '0s',
@@ -73,4 +76,25 @@ test('manual: what a person and a warehouse decide is accepted, refused, cancell
   const { stdout } = await place.kontor('deliveries', 'list')
   expect(stdout).toMatch(/decisions.*refused.*decide cancel instead, which refunds the buyer in full/)
   expect(market.truth.count()).toBe(6)
+})
+
+test('a carrier that would be refused is found by check, which then ends with 2', async () => {
+  const { place, market } = await openMarket({ carriers: { Musterpost: 'auto', Colissimo: 'auto', Post: 'Colisimo' } })
+  using _ = place
+  await using __ = market
+  const { code, stdout } = await place.kontor('check')
+  expect(code).toBe(2)
+  expect(stdout).toContain('connections.market.carriers.Musterpost')
+  expect(stdout).toContain('Perhaps "Colissimo" is meant.')
+  expect(stdout).not.toContain('carriers.Colissimo')
+})
+
+test('a quota that is used up lets check prove nothing, which it says, and ends with 3', async () => {
+  const { place, market } = await openMarket({}, { quotaPerHour: 1 })
+  using _ = place
+  await using __ = market
+  expect((await place.kontor('check')).code).toBe(0)
+  const { code, stdout } = await place.kontor('check')
+  expect(code).toBe(3)
+  expect(stdout).toContain('Login and token were not checked')
 })
