@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { stringify } from 'yaml'
 import { z } from 'zod'
+import type { Clock } from '@kontor/core'
 import { systemClock } from '@kontor/core/host'
 import { simulator as portalSimulator } from '@kontor/plugin-8returns/simulator'
+import { simulator as reportSimulator } from '@kontor/plugin-amazon/simulator'
 import { simulator as marketSimulator } from '@kontor/plugin-backmarket/simulator'
 import { simulator as shopSimulator } from '@kontor/plugin-bigcommerce/simulator'
 import { simulator as clubSimulator } from '@kontor/plugin-loyalty/simulator'
@@ -98,11 +100,11 @@ async function start() {
   return { portal, market, shop, club, config }
 }
 
-async function run(config: Config, times = 1): Promise<void> {
+async function run(config: Config, times = 1, clock: Clock = systemClock): Promise<void> {
   for (let time = 0; time < times; time++) {
     const { failures, paused } = await runOnce({
       config,
-      clock: systemClock,
+      clock,
       log: quiet,
       mask: () => undefined,
       signal: AbortSignal.timeout(90_000),
@@ -226,4 +228,50 @@ it('a return of a marketplace finds its order there, the ledger hears of its ref
     String(care),
   ])
   expect(portal.truth.effects).toEqual([])
+})
+
+it('a return that comes in a report finds its order at the marketplace that made the report', async () => {
+  const market = systems.use(
+    await reportSimulator.start({
+      seed: 1,
+      options: { orders: 1, plainOrders: true, searchOrdersRate: 1, reportQueue: 0, reportWork: 0 },
+    }),
+  )
+  const secrets = {
+    CLIENT: 'amzn1.application-oa2-client.example0000000000000000000000000',
+    SECRET: 'amzn1.oa2-cs.v1.example000000000000000000000000000000000',
+    TOKEN: 'Atzr|exampleRefresh',
+  }
+  const config = await readConfig(
+    stringify({
+      connections: {
+        market: {
+          plugin: '@kontor/plugin-amazon',
+          config: { region: 'eu', sellerId: 'A1EXAMPLESELLER', baseUrl: market.url },
+          credentials: { clientId: '${env:CLIENT}', clientSecret: '${env:SECRET}', refreshToken: '${env:TOKEN}' },
+          limits: { searchOrders: { per: '1s' } },
+        },
+        warehouse: { plugin: '@kontor/plugin-file', config: { folder: './warehouse' } },
+      },
+      flows: [
+        { entity: 'orders', from: 'market', to: 'warehouse', start: 'all' },
+        { entity: 'returns', from: 'market', to: 'warehouse', start: 'all' },
+      ],
+    }),
+    join(folder, 'kontor.yaml'),
+    { loadPlugin: createPluginLoader(), secrets: createSecretSource({ folder, environment: secrets }) },
+  )
+  const [order] = market.world.orders.keys()
+  market.act('return', { order })
+  await run(config)
+  // The report is fetched by a later run: two minutes on, by the clock of the runner.
+  await run(config, 2, { ...systemClock, now: () => systemClock.now() + 120_000 })
+  await inStore(config, async (store) => {
+    const lanes = await store.db
+      .selectFrom('deliveries')
+      .select(['lane', 'state'])
+      .where('entity', '=', 'returns')
+      .execute()
+    expect(lanes).toEqual([{ lane: `market/${order}`, state: 'done' }])
+  })
 })
