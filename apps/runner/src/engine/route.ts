@@ -123,7 +123,7 @@ function chosen(flow: Flow, row: RecordRow, record: AnyRecord, context: RouteCon
 }
 
 /** Where an order goes. */
-const countryOf = ({ shipTo, pickup }: Order): string | undefined =>
+export const countryOf = ({ shipTo, pickup }: Order): string | undefined =>
   (shipTo?.address ?? pickup?.address)?.countryCode ?? undefined
 
 /** A decision may say that it must not be sent yet. */

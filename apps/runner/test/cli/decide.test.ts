@@ -82,3 +82,17 @@ test('what cannot be decided is said before anything is stated', async () => {
     'Nothing is open, nothing is refused.\n',
   )
 })
+
+test('an order to a country that no flow takes is told to go nowhere', async () => {
+  place.write('kontor.yaml', config().replace('to: shelf, start: all', 'to: shelf, start: all, countries: [FR]'))
+  place.write('till/orders.json', [
+    order('1', { shipTo: { address: { countryCode: 'CH' } } }),
+    order('2'),
+    order('3', { shipTo: { address: { countryCode: 'FR' } } }),
+  ])
+  await place.kontor('run', '--once')
+  const said = await Promise.all(['1', '2', '3'].map(async (id) => (await place.kontor('trace', id)).stdout))
+  expect(said[0]).toContain('does not go to a warehouse: no flow takes orders to CH')
+  expect(said[1]).toContain('does not go to a warehouse: where it goes is not known')
+  expect(said[2]).toContain('goes to a warehouse')
+})

@@ -1,4 +1,6 @@
 import { KontorError } from '@kontor/core'
+import type { Config } from '../../config/index.ts'
+import { countryOf } from '../../engine/route.ts'
 import { findOrders, traceOrder, type DeliveryView } from '../../store/queries.ts'
 import type { Cli } from '../cli.ts'
 import type { Registration } from '../registration.ts'
@@ -21,17 +23,25 @@ export const trace: Registration = (program, act) =>
             const order = only(text, await findOrders(store, text))
             const facts = factsOf(order)
             const { deliveries, about, links } = await traceOrder(store, facts.key)
-            const decision = await explainDecision(await cli.config(), store, order)
+            const config = await cli.config()
+            const decision = await explainDecision(config, store, order)
+            const nowhere = facts.notShippable === undefined ? noFlowTakes(config.flows, order) : undefined
             const told = about.map(({ key, entity, revision, updatedAt }) => ({ key, entity, revision, updatedAt }))
             cli.out.result(
               {
-                order: facts,
+                order: { ...facts, notShippable: facts.notShippable ?? nowhere },
                 decision,
                 about: told.map(({ updatedAt, ...each }) => ({ ...each, updatedAt: instantText(updatedAt) })),
                 deliveries: deliveries.map(deliveryDocument),
                 links,
               },
-              () => show(cli, order, { facts, decision, told, deliveries }),
+              () =>
+                show(cli, order, {
+                  facts: { ...facts, notShippable: facts.notShippable ?? nowhere },
+                  decision,
+                  told,
+                  deliveries,
+                }),
             )
           }),
       ),
@@ -101,4 +111,15 @@ function show(
       deliveries.toSorted((a, b) => a.createdAt - b.createdAt),
       deliveryColumns(now),
     )
+}
+
+/** Why an order that could be shipped goes nowhere: all flows that would take it are for other countries. */
+function noFlowTakes(flows: Config['flows'], { connection, record }: StoredOrder): string | undefined {
+  const country = countryOf(record)
+  const mine = flows.filter(({ entity, from }) => entity === 'orders' && from.includes(connection))
+  const taken = mine.some(({ countries }) => countries === undefined || countries.includes(country ?? ''))
+  if (mine.length === 0 || taken) return undefined
+  return country === undefined
+    ? 'where it goes is not known, and its flows are for some countries only'
+    : `no flow takes orders to ${country}`
 }
