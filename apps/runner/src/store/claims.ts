@@ -42,18 +42,7 @@ export function claimBatch(store: Store, request: ClaimRequest): Promise<Batch |
   return store.write(
     async (tx) => {
       const now = store.clock.now()
-      const due = await tx
-        .selectFrom('deliveries')
-        .select('lane')
-        .where('destination', '=', request.destination)
-        .where('entity', 'in', [...request.entities])
-        .where('state', 'in', ['pending', 'waiting', 'sent'])
-        .where('due_at', '<=', now)
-        .where('claim_until', '<=', now)
-        .orderBy('priority')
-        .orderBy('due_at')
-        .limit(Math.max(request.max * 2, 100))
-        .execute()
+      const due = await nextDue(tx, request, now)
       const lanes = new Map<string, DeliveryRow[]>(due.map(({ lane }) => [lane, []]))
       if (lanes.size === 0) return undefined
       for (const some of chunks([...lanes.keys()]))
@@ -84,6 +73,36 @@ export function claimBatch(store: Store, request: ClaimRequest): Promise<Batch |
     },
     [`claim ${request.destination}`],
   )
+}
+
+/** Live work before backfill. */
+const priorities = [0, 1] as const
+
+/** What is due next. One question for each priority and entity: only so does an index answer it in that order, however long the queue is. */
+async function nextDue(tx: Tx, { destination, entities, max }: ClaimRequest, now: number): Promise<{ lane: string }[]> {
+  const most = Math.max(max * 2, 100)
+  const found: { lane: string }[] = []
+  for (const priority of priorities) {
+    const some: { lane: string; due_at: number }[] = []
+    for (const entity of entities)
+      some.push(
+        ...(await tx
+          .selectFrom('deliveries')
+          .select(['lane', 'due_at'])
+          .where('destination', '=', destination)
+          .where('entity', '=', entity)
+          .where('priority', '=', priority)
+          .where('state', 'in', ['pending', 'waiting', 'sent'])
+          .where('due_at', '<=', now)
+          .where('claim_until', '<=', now)
+          .orderBy('due_at')
+          .limit(most)
+          .execute()),
+      )
+    found.push(...some.toSorted((one, other) => one.due_at - other.due_at))
+    if (found.length >= most) break
+  }
+  return found.slice(0, most)
 }
 
 function takeLane(

@@ -58,6 +58,11 @@ const steps: readonly (readonly string[])[] = [
     `create index deliveries_owned on deliveries(owner) where owner is not null`,
     `create index runs_running on runs(owner) where state = 'running'`,
   ],
+  [
+    `create index deliveries_due on deliveries(destination, entity, priority, due_at) where state in ('pending', 'waiting', 'sent')`,
+    `create index deliveries_by_lane on deliveries(lane)`,
+    `create index deliveries_recent on deliveries(state, updated_at)`,
+  ],
 ]
 
 export const storeVersion = steps.length

@@ -53,22 +53,28 @@ export interface DeliveryFilter {
   limit?: number | undefined
 }
 
+const openStates: readonly DeliveryState[] = ['held', 'pending', 'waiting', 'sent', 'parked']
+
+/** Newest change first. Without a record or a lane one question for each state: only so does an index answer it, however many there are. */
 export async function listDeliveries(store: Store, filter: DeliveryFilter = {}): Promise<DeliveryView[]> {
-  let query = store.db.selectFrom('deliveries').selectAll()
-  if (filter.destination !== undefined) query = query.where('destination', '=', filter.destination)
-  if (filter.entity !== undefined) query = query.where('entity', '=', filter.entity)
-  if (filter.lane !== undefined) query = query.where('lane', '=', filter.lane)
-  if (filter.state === 'open') query = query.where('state', 'in', ['held', 'pending', 'waiting', 'sent', 'parked'])
-  else if (filter.state !== undefined) query = query.where('state', '=', filter.state)
-  const key = filter.record === undefined ? undefined : splitKey(filter.record)
-  if (filter.record !== undefined)
-    query = query.where('source', '=', key?.connection ?? '').where('id', '=', key?.id ?? filter.record)
-  return (
-    await query
-      .orderBy('updated_at', 'desc')
-      .limit(filter.limit ?? 200)
-      .execute()
-  ).map(toView)
+  const { destination, entity, lane, record, limit = 200 } = filter
+  const states = filter.state === 'open' ? openStates : filter.state === undefined ? deliveryStates : [filter.state]
+  const key = record === undefined ? undefined : splitKey(record)
+  const groups = record === undefined && lane === undefined ? states.map((state) => [state]) : [[...states]]
+  const rows: DeliveryRow[] = []
+  for (const group of groups) {
+    let query = store.db.selectFrom('deliveries').selectAll().where('state', 'in', group)
+    if (destination !== undefined) query = query.where('destination', '=', destination)
+    if (entity !== undefined) query = query.where('entity', '=', entity)
+    if (lane !== undefined) query = query.where('lane', '=', lane)
+    if (record !== undefined)
+      query = query.where('source', '=', key?.connection ?? '').where('id', '=', key?.id ?? record)
+    rows.push(...(await query.orderBy('updated_at', 'desc').limit(limit).execute()))
+  }
+  return rows
+    .toSorted((one, other) => other.updated_at - one.updated_at)
+    .slice(0, limit)
+    .map(toView)
 }
 
 /** Sends again what is parked, refused, waiting or held, at the next occasion. Clears a doubt: whoever says so has looked. */

@@ -17,7 +17,7 @@ const [file = '', moment, count, ahead = '0', only] = process.argv.slice(2)
 const [jumpBy = 0, jumpAfter = 0] = (process.env['KONTOR_TEST_CLOCK_JUMP'] ?? '').split(' ').map(Number)
 const clock: Clock = {
   now: () => systemClock.now() + Number(ahead) + (performance.now() > jumpAfter ? jumpBy : 0),
-  sleep: systemClock.sleep,
+  sleep: (ms, signal) => systemClock.sleep(ms, signal),
 }
 const config = await readConfig(readFileSync(file, 'utf8'), file, {
   loadPlugin: createPluginLoader(),
