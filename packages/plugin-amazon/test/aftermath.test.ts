@@ -337,4 +337,23 @@ describe('stock at Amazon', () => {
     })
     expect(found.length).toBeGreaterThanOrEqual(3)
   })
+
+  it('begins anew where the token of a page has run out', async () => {
+    await using open = await openShop({
+      options: { orders: 0, pageOfInventory: 2 },
+      faults: [
+        {
+          match: { path: '/fba/inventory/v1/summaries', nth: 2 },
+          do: 'status',
+          status: 400,
+          body: JSON.stringify({ errors: [{ code: 'InvalidInput', message: 'The nextToken is expired' }] }),
+        },
+      ],
+    })
+    for (const sku of ['F-1', 'F-2', 'F-3']) open.shop.act('create-listing', { sku, fba: true })
+    const pages = await open.shop.drive(all(open.connection.readers.fbaStock.read({ since: sinceOf(open), signal })))
+    const skus = pages.flatMap(({ records }) => records.map(({ sku }) => sku))
+    expect(skus.length).toBe(new Set(skus).size)
+    expect(skus).toEqual(expect.arrayContaining(['F-1', 'F-2', 'F-3']))
+  })
 })

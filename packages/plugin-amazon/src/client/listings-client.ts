@@ -3,7 +3,7 @@ import { ListingsFound, ListingSubmission, WireListing, type ListingPatch } from
 import type { Requests } from './requests.ts'
 
 /** SKUs of one search. */
-export const SKUS_AT_ONCE = 20
+const SKUS_AT_ONCE = 20
 
 const includedData = ['summaries', 'offers', 'fulfillmentAvailability']
 

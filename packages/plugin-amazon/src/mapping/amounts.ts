@@ -98,7 +98,7 @@ function partOf(parts: readonly Breakdown[], type: string, subtype: string, curr
   return money.compare(amount, money.zero(currency)) < 0 ? money.negate(amount) : amount
 }
 
-export function sum(amounts: readonly WireMoney[], currency: string): Money | null {
+function sum(amounts: readonly WireMoney[], currency: string): Money | null {
   const same = amounts.flatMap((each) => (each.currencyCode === currency ? [{ amount: each.amount, currency }] : []))
   return same.length === 0 ? null : money.sum(same, currency)
 }

@@ -14,7 +14,7 @@ const escape = (text: string): string =>
     // Characters XML has no place for.
     .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '')
 
-export function toXml([name, content, attributes = {}]: Element): string {
+function toXml([name, content, attributes = {}]: Element): string {
   const told = Object.entries(attributes)
     .map(([key, value]) => ` ${key}="${escape(value)}"`)
     .join('')

@@ -1,4 +1,12 @@
-import { Instant, toInstant, type Clock, type Reader, type Rejection, type StockLevel } from '@kontor/core'
+import {
+  Instant,
+  isKontorError,
+  toInstant,
+  type Clock,
+  type Reader,
+  type Rejection,
+  type StockLevel,
+} from '@kontor/core'
 import { z } from 'zod'
 import type { InventoryClient } from '../client/index.ts'
 import { homeOf, type AmazonConfig } from '../config.ts'
@@ -45,8 +53,21 @@ export function fbaStockReader(
     const rows: unknown[] = []
     const seen = new Set<string>()
     let token: string | undefined
+    let begun = 1
     for (let page = 0; page < mostPages; page++) {
-      const answer = await client.summaries(marketplaceId, token, signal)
+      let answer: Awaited<ReturnType<InventoryClient['summaries']>>
+      try {
+        answer = await client.summaries(marketplaceId, token, signal)
+      } catch (thrown) {
+        // A page that took too long: its token is worth nothing any more, and the list begins anew.
+        if (!isKontorError(thrown) || thrown.code !== 'REQUEST_REJECTED' || token === undefined || begun >= 3)
+          throw thrown
+        begun += 1
+        token = undefined
+        rows.length = 0
+        seen.clear()
+        continue
+      }
       rows.push(...(answer.payload?.inventorySummaries ?? []))
       token = answer.pagination?.nextToken ?? undefined
       if (token === undefined || seen.has(token)) break

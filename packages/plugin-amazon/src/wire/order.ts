@@ -104,7 +104,7 @@ export const WireItem = z.object({
 })
 export type WireItem = z.infer<typeof WireItem>
 
-export const WirePackage = z.object({
+const WirePackage = z.object({
   packageReferenceId: z.string().min(1),
   packageStatus: z.object({ status: z.string(), detailedStatus: Text }).nullish(),
   carrier: Text,
@@ -113,7 +113,6 @@ export const WirePackage = z.object({
   trackingNumber: Text,
   packageItems: z.array(z.object({ orderItemId: z.string(), quantity: Count })).nullish(),
 })
-export type WirePackage = z.infer<typeof WirePackage>
 
 /**
  * An order of the Orders API 2026-01-01. All but five fields are optional in the model, `fulfillment` and the marketplace too; "possible
