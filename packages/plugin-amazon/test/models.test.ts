@@ -44,13 +44,11 @@ const sentOf = <D extends Delivery>(batch: readonly D[], outcomes: readonly Outc
 /** Reads to the end, four times over: a report is asked for by one reading, and fetched by a later one. */
 async function toEnd<C>(
   { shop }: Shop,
-  {
-    read,
-  }: { read(request: { since: Instant; signal: AbortSignal; checkpoint?: C }): AsyncIterable<{ checkpoint: C }> },
+  reader: { read(request: { since: Instant; signal: AbortSignal; checkpoint?: C }): AsyncIterable<{ checkpoint: C }> },
 ): Promise<void> {
   let checkpoint: C | undefined
   for (let turn = 0; turn < 4; turn += 1) {
-    for await (const page of read({ since, signal, ...(checkpoint === undefined ? {} : { checkpoint }) }))
+    for await (const page of reader.read({ since, signal, ...(checkpoint === undefined ? {} : { checkpoint }) }))
       checkpoint = page.checkpoint
     await shop.clock.sleep(120_000)
   }
