@@ -16,12 +16,21 @@ export interface Config {
   loyalty: readonly LoyaltyFlow[]
   decide: ReadonlyMap<string, DecideRule>
   log: { level: LogLevel }
+  /** Where webhooks come in, where they do. */
+  webhooks: WebhookSettings | undefined
   /** The address to tell what a person should know. Throws SECRET_MISSING where a reference leads nowhere. */
   notify(): Promise<string | undefined>
   /** What looks wrong and stops nothing. */
   warnings: readonly ConfigProblem[]
   /** Where a key of an error stands: `connections.shop.credentials.token`, `flows.orders:shop>depot.guard`. */
   place(key: string): Place | undefined
+}
+
+/** `url`: as the internet knows it, up to the name of a connection; `host`, `port`: where a runner listens. */
+export interface WebhookSettings {
+  url: string
+  host: string
+  port: number
 }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'

@@ -227,6 +227,23 @@ export const FileSchema = z.strictObject({
     .record(ConnectionName, Decide)
     .default({})
     .describe('How orders that wait for acceptance are decided, by connection'),
+  webhooks: z
+    .strictObject({
+      url: z
+        .url({ protocol: /^https$/, error: 'an https address such as https://kontor.example.com/hooks' })
+        .describe('The address as the internet knows it; the name of the connection is put behind it'),
+      port: z
+        .int()
+        .min(1)
+        .max(65_535)
+        .default(8787)
+        .describe('Where the runner listens; a proxy with TLS stands before it'),
+      host: z.string().min(1).default('127.0.0.1').describe('Address of this machine to listen at'),
+    })
+    .optional()
+    .describe(
+      'Webhooks of systems that have them, as hints of what to read at once. Without it everything is read at its time',
+    ),
   notify: z
     .string()
     .optional()

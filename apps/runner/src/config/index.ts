@@ -1,4 +1,4 @@
-export type { Config, Connection, ConnectionSettings, Flow, LogLevel, StoreAddress } from './config.ts'
+export type { Config, Connection, ConnectionSettings, Flow, LogLevel, StoreAddress, WebhookSettings } from './config.ts'
 export { loadConfig, readConfig, type LoadOptions, type PluginLoader } from './load-config.ts'
 export { configSchema } from './config-schema.ts'
 export { ConfigError, placeText, problemsOf, problemText, type ConfigProblem } from './problems.ts'

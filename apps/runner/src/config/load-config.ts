@@ -86,6 +86,7 @@ export async function readConfig(
     file,
     folder,
     store: async (at) => await storeAddress(report, { ...parsed.data, store: at ?? parsed.data.store }, folder, from),
+    webhooks: parsed.data.webhooks,
     notify: async () =>
       parsed.data.notify === undefined ? undefined : await lookUp(report, 'notify', parsed.data.notify, from),
     connections: new Map(inputs.map((input) => [input.name, connectionOf(input, from, folder)])),

@@ -1,23 +1,25 @@
 import { isKontorError } from '@kontor/core'
+import type { WebhookSettings } from '../config/index.ts'
 import { pruneRuns } from '../store/runs.ts'
 import { checkAccounts } from './check-accounts.ts'
 import type { Engine } from './engine.ts'
 import { warnOfLateOrders } from './late.ts'
 import { noteOpen } from './notices.ts'
 import { applyRetention } from './retention.ts'
+import { webhookUrl } from './webhooks.ts'
 
 const recheckMs = 15 * 60_000
 const roundsBetween = 24
 const keepRuns = 20_000
 
 /** What a runner does beside its jobs, until the signal: every quarter of an hour it looks whether what stood still works again; every six hours it tidies up. */
-export async function maintain(engine: Engine, stop: AbortSignal): Promise<void> {
+export async function maintain(engine: Engine, stop: AbortSignal, webhooks?: WebhookSettings): Promise<void> {
   for (let round = 0; !stop.aborted; round++) {
     await unlessAway(async () => {
       if (round % roundsBetween === 0) {
         // At the start every account has just been checked.
         if (round > 0) await checkAccounts(engine, ({ name }) => !engine.paused.has(name))
-        await ensureAll(engine, stop)
+        await ensureAll(engine, stop, webhooks)
         await pruneRuns(engine.store, keepRuns)
         await applyRetention(engine, stop)
       }
@@ -43,11 +45,11 @@ async function unlessAway(work: () => Promise<void>): Promise<void> {
   }
 }
 
-async function ensureAll(engine: Engine, signal: AbortSignal): Promise<void> {
+async function ensureAll(engine: Engine, signal: AbortSignal, webhooks: WebhookSettings | undefined): Promise<void> {
   for (const office of engine.offices.values()) {
     if (engine.paused.has(office.name) || !office.parts.ensure) continue
     const problems = await office.parts
-      .ensure({ signal })
+      .ensure({ signal, ...(webhooks ? { webhookUrl: webhookUrl(webhooks, office.name) } : {}) })
       .catch((thrown: unknown) => [
         { level: 'warning' as const, message: thrown instanceof Error ? thrown.message : String(thrown) },
       ])

@@ -11,6 +11,7 @@ import { maintain } from './maintain.ts'
 import { noteOpen } from './notices.ts'
 import { Scheduler, type Progress } from './scheduler.ts'
 import { pull } from './pull.ts'
+import { listenForWebhooks } from './webhooks.ts'
 import { readerSpecs } from './office.ts'
 import type { RunResult } from './run.ts'
 
@@ -34,7 +35,13 @@ export async function runForever(
   const janitor = new Janitor(engine, () => scheduler.forgetPauses())
   options.started?.({ failures: [], paused: engine.paused })
   // One that cannot go on ends the others in order, before the store is closed under them.
-  const parts = [scheduler.run(), janitor.run(stop), maintain(engine, stop)]
+  const { webhooks } = options.config
+  const parts = [
+    ...(webhooks ? [listenForWebhooks(engine, webhooks, stop)] : []),
+    scheduler.run(),
+    janitor.run(stop),
+    maintain(engine, stop, webhooks),
+  ]
   for (const part of parts) part.catch((thrown: unknown) => failed.abort(thrown))
   await Promise.allSettled(parts)
   if (failed.signal.aborted) throw failed.signal.reason
