@@ -8,6 +8,7 @@ import { createBackShip } from './readers/backship.ts'
 import { CareCheckpoint, createCareReader } from './readers/care.ts'
 import { check } from './readers/check.ts'
 import { createOrdersReader, OrdersCheckpoint } from './readers/orders.ts'
+import { actions } from './tables/actions.ts'
 import { createActions } from './writers/actions.ts'
 import { createInvoicesWriter } from './writers/invoices.ts'
 import { lint } from './writers/lint.ts'
@@ -84,6 +85,7 @@ export const backMarket = definePlugin({
     invoices: { takes: ['invoices'], again: 'safe', evidence: 'documented' },
     care: { takes: ['receipts'], again: 'never', evidence: 'documented' },
   },
+  actions,
   needs: { clock: Clock, log: Log, cache: Cache, files: Files },
   create: ({ http, config, credentials, clock, log, cache, files }) => {
     const client = createClient(http)

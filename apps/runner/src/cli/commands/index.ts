@@ -9,7 +9,6 @@ import { deliveries } from './deliveries.ts'
 import { demo } from './demo.ts'
 import { erase } from './erase.ts'
 import { doctor } from './doctor.ts'
-import { doAction } from './do.ts'
 import { explain } from './explain.ts'
 import { init } from './init.ts'
 import { loyalty } from './loyalty/index.ts'
@@ -44,7 +43,6 @@ export const commands: readonly Registration[] = [
   rejections,
   skus,
   reconcile,
-  doAction,
   loyalty,
   act,
   backfill,
