@@ -44,8 +44,8 @@ export async function checkAccounts(engine: Engine, wanted: (office: Office) => 
 }
 
 /** Stops a connection until a person has acted: it is asked again from time to time, and goes on where it was. */
-export async function standStill(engine: Engine, office: Office, reason: KontorError): Promise<void> {
+export async function standStill(engine: Engine, office: Office, reason: KontorError, logged = false): Promise<void> {
   engine.paused.set(office.name, reason)
   await notePause(engine.store, office.name, reason)
-  await noteStopped(engine, office, reason)
+  await noteStopped(engine, office, reason, logged)
 }

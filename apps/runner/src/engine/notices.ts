@@ -16,8 +16,8 @@ export interface Message {
 }
 export type Notify = (message: Message) => Promise<void>
 
-/** The connection cannot work until a person acts. Told once, not with every attempt. */
-export async function noteStopped(engine: Engine, office: Office, error: KontorError): Promise<void> {
+/** The connection cannot work until a person acts. Told once, not with every attempt; `logged`: by the job that found it. */
+export async function noteStopped(engine: Engine, office: Office, error: KontorError, logged: boolean): Promise<void> {
   const notice: Notice = {
     key: `stopped ${office.name}`,
     connection: office.name,
@@ -29,7 +29,7 @@ export async function noteStopped(engine: Engine, office: Office, error: KontorE
   )
   engine.troubled.add(office.name)
   if (due.length === 0) return
-  engine.log.error(error.message, { connection: office.name, code: error.code })
+  if (!logged) engine.log.error(error.message, { connection: office.name, code: error.code })
   await engine.notify({
     text: `${office.name} stands still: ${error.message} Nothing is lost; it goes on by itself once this is mended.`,
     event: 'stopped',

@@ -201,7 +201,8 @@ export class Scheduler {
     // A daemon runs for months; only the newest failures are of interest.
     if (this.failures.length > 1000) this.failures.splice(0, 500)
     // What a person has to mend at the connection would fail every job of it in turn.
-    if (error.failureType === 'config' && error.scope === 'connection') await standStill(this.#engine, office, error)
+    if (error.failureType === 'config' && error.scope === 'connection')
+      await standStill(this.#engine, office, error, true)
   }
 
   async #settlePause(office: Office, key: string, result: RunResult | undefined): Promise<void> {

@@ -62,7 +62,8 @@ function show(cli: Cli, found: Status, waiting: readonly WaitingRecord[], late: 
   section(cli, 'Reading', found.streams, [
     { title: 'READER', value: (row) => `${row.connection}/${row.reader}`, shrinkTo: 14 },
     { title: 'CAUGHT UP', value: (row) => (row.caughtUpAt === undefined ? 'not yet' : ago(row.caughtUpAt, now)) },
-    { title: 'NEXT', value: (row) => until(row.dueAt, now) },
+    // A backfill is run when somebody asks for it.
+    { title: 'NEXT', value: (row) => (row.reader.includes(' (backfill ') ? undefined : until(row.dueAt, now)) },
     {
       title: 'ERROR',
       value: (row) => row.error && `${row.error.code}: ${row.error.message}`,
