@@ -1,14 +1,10 @@
 import {
-  canonicalText,
-  compareVersions,
   isKontorError,
   issuePath,
   KontorError,
-  mergeStatements,
   predicates,
   recordSchemas,
   validate,
-  withoutPersonalData,
   type AnyRecord,
   type Entity,
   type Intake,
@@ -17,7 +13,7 @@ import {
 } from '@kontor/core'
 import type { Lease } from '../store/leases.ts'
 import { lookedFor, removeLooks, saveLooks } from '../store/looks.ts'
-import { loadRecords, markVanished, saveNumbers, saveRecords, schemaOf, toStored } from '../store/records.ts'
+import { loadRecords, markVanished, saveNumbers, saveRecords, toStored } from '../store/records.ts'
 import { openAmbiguous, saveRejections, settleRejections, type NewRejection } from '../store/rejections.ts'
 import type { RecordRow } from '../store/schema.ts'
 import { saveCheckpoint } from '../store/streams.ts'
@@ -25,8 +21,8 @@ import type { Tx } from '../store/store.ts'
 import { wakeLane } from '../store/wishes.ts'
 import { lookGraceMs, type Engine } from './engine.ts'
 import { keepLedger, noteRefund } from './ledger.ts'
+import { mergeInto } from './merge-record.ts'
 import { reserveOrder } from './reserve.ts'
-import { keptKinds } from './retention.ts'
 import { isAmbiguous, route } from './route.ts'
 import { decideByRule, judgeAgain } from './rules.ts'
 
@@ -252,67 +248,6 @@ async function judgeOthers(
     const row = rows.get(told.id)
     const record = row && toStored(row).record
     if (row && record?.entity === 'orders') await decideByRule(engine, tx, row, record, run, now)
-  }
-}
-
-/** The row after this statement; `undefined` where it is older than what we have or says nothing new. */
-function mergeInto(
-  engine: Engine,
-  context: IntakeContext,
-  row: RecordRow | undefined,
-  record: AnyRecord,
-  now: number,
-): { row: RecordRow; changed: boolean } | undefined {
-  const version = record.version ?? null
-  const fresh = {
-    connection: context.connection,
-    entity: record.entity,
-    id: record.id,
-    version,
-    asked_at: context.askedAt,
-    schema: schemaOf(record.entity),
-    updated_at: now,
-    vanished_at: null,
-  }
-  if (!row) {
-    const hash = engine.store.sealer.digest(canonicalText(record, { circumstances: false }))
-    return {
-      row: {
-        ...fresh,
-        revision: 1,
-        hash,
-        content: JSON.stringify(record),
-        backfilled: context.backfill ? 1 : 0,
-        first_seen: now,
-      },
-      changed: true,
-    }
-  }
-  const order = compareVersions(record.version, row.version ?? undefined)
-  if (order !== undefined ? order < 0 : context.askedAt < row.asked_at) return undefined
-  const older = JSON.parse(row.content) as AnyRecord
-  // What was emptied stays empty: a buyer's data is not taken up again from an answer that still has it.
-  const told = older.redactedAt ? withoutPersonalData(record, keptKinds(engine.loyalty, context.connection)) : record
-  const merged = mergeStatements(older, told)
-  const hash = engine.store.sealer.digest(canonicalText(merged, { circumstances: false }))
-  const live = row.backfilled === 1 && !context.backfill
-  if (hash === row.hash && row.vanished_at === null) {
-    // Nothing new. The version is kept up so that an older answer cannot win later; a live reading ends the backfill's hold.
-    return order === 1 || live
-      ? { row: { ...row, version, asked_at: context.askedAt, backfilled: live ? 0 : row.backfilled }, changed: live }
-      : undefined
-  }
-  const revision = hash === row.hash ? row.revision : row.revision + 1
-  return {
-    row: {
-      ...fresh,
-      revision,
-      hash,
-      content: JSON.stringify(merged),
-      backfilled: live ? 0 : row.backfilled,
-      first_seen: row.first_seen,
-    },
-    changed: true,
   }
 }
 
