@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { isKontorError, toMilliseconds, toMs, type Duration, type Limits, type Plugin } from '@kontor/core'
-import type { Config, Connection, DecideRule, Flow, LoyaltyFlow, StoreAddress } from './config.ts'
+import type { Config, Connection, DecideRule, Flow, LoyaltyFlow } from './config.ts'
+import { checkAddresses, lookUp, storeAddress } from './addresses.ts'
 import { checkConnection, type ConnectionInput } from './connection-check.ts'
-import { openConnection, resolveText } from './connection-settings.ts'
+import { openConnection } from './connection-settings.ts'
 import { crossCheck, type NumberedFlow } from './cross-check.ts'
 import { describeIssues } from './describe-issue.ts'
 import {
@@ -17,7 +18,6 @@ import {
 import { shapeOf } from './json-shape.ts'
 import { limitsOf } from './plugin-facts.ts'
 import { byPlace, ConfigError, type ConfigProblem, type KeyPath } from './problems.ts'
-import { hasReference } from './references.ts'
 import { reportOn, type Report } from './report.ts'
 import { createSecretSource, type SecretSource } from './secret-source.ts'
 import { parseYaml, type YamlSource } from './yaml-source.ts'
@@ -75,7 +75,7 @@ export async function readConfig(
     ...(parsed.success ? [] : issuesOf(source, report, parsed.error.issues)),
     ...loaded.problems,
     ...inputs.flatMap(checkConnection),
-    ...checkStore(report, stated),
+    ...checkAddresses(report, stated),
     ...crossCheck({ ...stated, flows: numbered(stated.flows), names, plugins: loaded.plugins, report }),
   ]
   const errors = found.filter(({ level }) => level === 'error')
@@ -179,62 +179,6 @@ async function loadPlugins(
     }
   }
   return { plugins, problems }
-}
-
-function checkStore(report: Report, { store, storeKey, notify }: Stated): ConfigProblem[] {
-  const password = /^postgres(ql)?:\/\/[^/@:]*:[^/@]+@/.test(store) && !hasReference(store)
-  return [
-    ...(password
-      ? [
-          report.value(
-            ['store'],
-            'A password stands here in plain text. Write "${env:DATABASE_URL}" and set that variable.',
-          ),
-        ]
-      : []),
-    ...(storeKey !== undefined && !hasReference(storeKey)
-      ? [
-          report.value(
-            ['storeKey'],
-            'A key stands here in plain text. Write "${env:KONTOR_STORE_KEY}" and set that variable, or use ${file:./path} or ${secret:name}.',
-          ),
-        ]
-      : []),
-    ...(notify !== undefined && !hasReference(notify)
-      ? [
-          report.value(
-            ['notify'],
-            'Whoever knows this address can write to it. Write "${env:KONTOR_NOTIFY}" and set that variable, or use ${file:./path} or ${secret:name}.',
-          ),
-        ]
-      : []),
-  ]
-}
-
-/** A text of the file with its references replaced. */
-async function lookUp(
-  report: Report,
-  key: 'store' | 'storeKey' | 'notify',
-  text: string,
-  secrets: SecretSource,
-): Promise<string> {
-  const resolved = await resolveText(text, secrets)
-  if ('missing' in resolved)
-    throw new ConfigError([{ ...report.value([key], resolved.missing), code: 'SECRET_MISSING' }])
-  return resolved.text
-}
-
-async function storeAddress(
-  report: Report,
-  { store, storeKey }: Pick<ConfigFile, 'store' | 'storeKey'>,
-  folder: string,
-  secrets: SecretSource,
-): Promise<StoreAddress> {
-  const address = await lookUp(report, 'store', store, secrets)
-  const key = storeKey === undefined ? {} : { key: await lookUp(report, 'storeKey', storeKey, secrets) }
-  return /^postgres(ql)?:\/\//.test(address)
-    ? { kind: 'postgres', url: address, ...key }
-    : { kind: 'file', path: resolve(folder, address), ...key }
 }
 
 function connectionOf(input: ConnectionInput, secrets: SecretSource, folder: string): Connection {
