@@ -15,6 +15,7 @@ import { nothingWasDone } from '../errors.ts'
 import { parisDay } from '../mapping/index.ts'
 import { countryNumber } from '../tables/index.ts'
 import { chooseUnits, notedUnits, noteUnits, unitsOf, type Unit } from './chosen-units.ts'
+import { stepFor, type DecisionWord, type Step } from './decision-steps.ts'
 import { LiveUnits, type LiveNeeds, type LiveState } from './live-units.ts'
 import { already, refused, turnedAway, waiting, withoutOrder } from './outcomes.ts'
 import { toComment } from './comment.ts'
@@ -24,73 +25,6 @@ export interface DecisionNeeds extends LiveNeeds {
 }
 /** How long a pre-order waits for those before it. */
 const waitForOlderMs = 10 * 60_000
-/** `refund`: a cancellation that is about the buyer's money; what Rakuten no longer lists is not taken for paid back. */
-export type DecisionWord = Decision['decision'] | 'refund'
-
-/** What is to be done with a unit for a decision, by where the unit stands now. */
-type Step = 'accept' | 'refuse' | 'cancel' | 'confirm' | 'nothing' | { conflict: string }
-
-/**
- * Refusing before acceptance costs nothing; cancelling after it refunds the unit in full and counts in the seller's cancellation rate. So a
- * cancellation of a unit not yet accepted is sent as a refusal, and a refusal of an accepted one is not turned into a cancellation silently.
- */
-const steps: Readonly<Record<DecisionWord, Readonly<Partial<Record<LiveState, Step>>>>> = {
-  accept: {
-    awaiting: 'accept',
-    accepted: 'nothing',
-    claimed: 'nothing',
-    closed: 'nothing',
-    preorder: { conflict: 'is a pre-order; decide confirm_preorder when it is in stock' },
-    refused: { conflict: 'was refused' },
-    cancelled: { conflict: 'was cancelled' },
-    gone: { conflict: 'is in no list any more; the buyer may have cancelled' },
-  },
-  refuse: {
-    awaiting: 'refuse',
-    preorder: 'refuse',
-    refused: 'nothing',
-    cancelled: 'nothing',
-    gone: 'nothing',
-    accepted: {
-      conflict:
-        'is accepted already; decide cancel instead, which refunds the buyer in full and counts in your cancellation rate',
-    },
-    claimed: { conflict: 'has a claim; decide cancel instead, which refunds the buyer in full' },
-    closed: { conflict: 'is closed' },
-  },
-  cancel: {
-    awaiting: 'refuse',
-    preorder: 'cancel',
-    accepted: 'cancel',
-    claimed: 'cancel',
-    refused: 'nothing',
-    cancelled: 'nothing',
-    gone: 'nothing',
-    closed: { conflict: 'is closed and paid out; Rakuten cancels it no more' },
-  },
-  refund: {
-    accepted: 'cancel',
-    claimed: 'cancel',
-    cancelled: 'nothing',
-    refused: 'nothing',
-    awaiting: { conflict: 'is not accepted yet, so nothing was paid; decide refuse' },
-    preorder: { conflict: 'is a pre-order that waits, so nothing was paid; decide cancel' },
-    closed: { conflict: 'is closed and paid out; pay it back in the back office, then skip this delivery' },
-    gone: { conflict: 'is not known to Rakuten any more; look in the back office whether it was paid back' },
-  },
-  confirm_preorder: {
-    preorder: 'confirm',
-    accepted: 'nothing',
-    claimed: 'nothing',
-    closed: 'nothing',
-    awaiting: { conflict: 'is no pre-order; decide accept' },
-    refused: { conflict: 'was refused' },
-    cancelled: { conflict: 'was cancelled' },
-    gone: { conflict: 'is in no list any more' },
-  },
-}
-const stepFor = (decision: DecisionWord, state: LiveState): Step =>
-  steps[decision][state] ?? { conflict: 'has a status we do not know' }
 
 /** Before this nothing is sent: what the decision says, else for an acceptance the hour in which the buyer may cancel freely. */
 function notBefore(decision: Decision, order: Order, delayMinutes: number): Instant | undefined {

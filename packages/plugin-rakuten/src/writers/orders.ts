@@ -1,6 +1,7 @@
 import { isKontorError, KontorError, type Delivery, type Outcome, type Writer } from '@kontor/core'
 import { parisDay } from '../mapping/index.ts'
-import { readBackDecision, writeDecision, type DecisionNeeds, type DecisionWord } from './decisions.ts'
+import type { DecisionWord } from './decision-steps.ts'
+import { readBackDecision, writeDecision, type DecisionNeeds } from './decisions.ts'
 import { LiveUnits } from './live-units.ts'
 import { refused } from './outcomes.ts'
 import { toCancellation } from './refunds.ts'
