@@ -1,9 +1,7 @@
 import { canonicalText, toInstant, withoutPersonalData, type AnyRecord, type PiiKind } from '@kontor/core'
 import { recordKey } from './records.ts'
-import type { RecordRow } from './schema.ts'
+import { openStates, type RecordRow } from './schema.ts'
 import type { Store, Tx } from './store.ts'
-
-const openStates = ['held', 'pending', 'waiting', 'sent', 'parked'] as const
 
 /**
  * Records of a connection that still have their personal data and that nothing has happened with since `before`: neither told anew, nor delivered,

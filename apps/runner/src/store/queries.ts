@@ -1,6 +1,6 @@
 import type { AnyRecord, Entity, Order, StoredError } from '@kontor/core'
 import { findByNumber, loadRecord, splitKey, toStored, type Stored } from './records.ts'
-import { deliveryStates, type DeliveryRow, type DeliveryState } from './schema.ts'
+import { deliveryStates, openStates, type DeliveryRow, type DeliveryState } from './schema.ts'
 import type { Store } from './store.ts'
 
 /** What people look at. Reads only, never a connector. */
@@ -52,8 +52,6 @@ export interface DeliveryFilter {
   lane?: string | undefined
   limit?: number | undefined
 }
-
-const openStates: readonly DeliveryState[] = ['held', 'pending', 'waiting', 'sent', 'parked']
 
 /** Newest change first. Without a record or a lane one question for each state: only so does an index answer it, however many there are. */
 export async function listDeliveries(store: Store, filter: DeliveryFilter = {}): Promise<DeliveryView[]> {

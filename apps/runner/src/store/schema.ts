@@ -118,6 +118,8 @@ export interface NoticeRow {
 
 export const deliveryStates = ['held', 'pending', 'waiting', 'sent', 'done', 'refused', 'parked', 'skipped'] as const
 export type DeliveryState = (typeof deliveryStates)[number]
+/** Not at their end: something is still to happen with them. */
+export const openStates = ['held', 'pending', 'waiting', 'sent', 'parked'] as const satisfies readonly DeliveryState[]
 
 /**
  * One wish: `destination` shall hold the newest revision of this record. `wanted_*` is the wish, `try_*` the attempt under way or in doubt,
