@@ -1,8 +1,7 @@
 import { KontorError, type Clock, type Log, type Problem } from '@kontor/core'
 import { createHttp, createMemoryBuckets, createRedactor, noJournal } from '@kontor/core/host'
-import { needsPerson } from '../store/needs-person.ts'
+import { countForPerson } from '../store/needs-person.ts'
 import { replaceNotices, type Notice } from '../store/notices.ts'
-import { readStatus } from '../store/status.ts'
 import type { Engine } from './engine.ts'
 import type { Office } from './office.ts'
 
@@ -75,7 +74,7 @@ export async function noteWarnings(engine: Engine, office: Office, problems: rea
 
 /** Things that wait for a person: told when there are more of them than there were, and weekly. */
 export async function noteOpen(engine: Engine): Promise<void> {
-  const count = needsPerson(await readStatus(engine.store))
+  const count = await countForPerson(engine.store.db)
   const message = `${count} ${count === 1 ? 'thing waits' : 'things wait'} for a person: "kontor status" shows what.`
   const notices: Notice[] = count === 0 ? [] : [{ key: 'open', connection: undefined, kind: 'open', message, count }]
   const { due } = await engine.store.write((tx) =>

@@ -1,10 +1,28 @@
+import type { Db } from './store.ts'
 import type { Status } from './status.ts'
+
+const forPerson = ['parked', 'refused', 'held'] as const
 
 /** How many things wait for a person: rejections, and deliveries that are parked, refused or held by a guard. */
 export function needsPerson(status: Pick<Status, 'rejections' | 'deliveries'>): number {
   const rejected = status.rejections.reduce((sum, { count }) => sum + count, 0)
   return status.deliveries.reduce(
-    (sum, { counts }) => sum + (counts.parked ?? 0) + (counts.refused ?? 0) + (counts.held ?? 0),
+    (sum, { counts }) => sum + forPerson.reduce((most, state) => most + (counts[state] ?? 0), 0),
     rejected,
   )
+}
+
+/** The same number, without looking at everything else. */
+export async function countForPerson(db: Db): Promise<number> {
+  const deliveries = await db
+    .selectFrom('deliveries')
+    .select((is) => is.fn.countAll().as('count'))
+    .where('state', 'in', [...forPerson])
+    .executeTakeFirst()
+  const rejections = await db
+    .selectFrom('rejections')
+    .select((is) => is.fn.countAll().as('count'))
+    .where('settled', 'is', null)
+    .executeTakeFirst()
+  return Number(deliveries?.count ?? 0) + Number(rejections?.count ?? 0)
 }
