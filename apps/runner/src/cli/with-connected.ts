@@ -29,7 +29,8 @@ export async function withConnected<T>(
       config: settings.config,
       limits,
       mode,
-      clock: cli.clock,
+      // Access tokens are shared with runners by the time they all agree on.
+      clock: store?.clock ?? cli.clock,
       log: cli.log,
       ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
       ...(store && renewed(connection) ? { store: keptCredentials(store, ownerName(), connection, settings) } : {}),

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { KontorError, type CredentialStore } from '@kontor/core'
 import { z } from 'zod'
+import { storedCache } from './cache.ts'
 import { acquireLease, releaseLease } from './leases.ts'
 import type { Db, Store } from './store.ts'
 
@@ -13,6 +14,9 @@ interface Holder {
 /** `origin`: digest of the values of the config these began with; or `entered`. */
 const Kept = z.object({ origin: z.string(), value: z.unknown() })
 type Kept = z.infer<typeof Kept>
+
+/** `of`: digest of the credentials it was renewed with. */
+const KeptAccess = z.object({ of: z.string(), access: z.string(), renewAt: z.number(), endsAt: z.number() })
 
 /** Origin of credentials that a person has entered: they depend on no value of the config. */
 const entered = 'entered'
@@ -34,6 +38,7 @@ export function storedCredentials(
   }
   return {
     ...(process ? { exclusively: exclusive(store, `renew:${connection}`, process) } : {}),
+    access: sharedAccess(store, connection),
     load: async () => (await load(store.db)).value,
     async swap(old, next) {
       return await store.write(
@@ -46,6 +51,35 @@ export function storedCredentials(
         [`credentials ${connection}`],
       )
     },
+  }
+}
+
+const accessKey = 'access token'
+
+/** The newest access token, sealed among the facts that may be lost. One of other credentials, or sealed with another key, is none. */
+function sharedAccess(store: Store, connection: string): NonNullable<CredentialStore['access']> {
+  const cache = storedCache(store, connection)
+  const digest = (credentials: unknown): string => store.sealer.digest(JSON.stringify(credentials) ?? '')
+  return {
+    async load(credentials) {
+      const sealed = z.string().safeParse(await cache.get(accessKey)).data
+      const kept = sealed === undefined ? undefined : opened(store, sealed)
+      return kept?.of === digest(credentials) ? kept : undefined
+    },
+    save: (credentials, { access, renewAt, endsAt }) =>
+      cache.set(
+        accessKey,
+        store.sealer.seal(JSON.stringify({ of: digest(credentials), access, renewAt, endsAt })),
+        endsAt - store.clock.now(),
+      ),
+  }
+}
+
+function opened({ sealer }: Store, sealed: string): z.infer<typeof KeptAccess> | undefined {
+  try {
+    return KeptAccess.parse(JSON.parse(sealer.open(sealed)))
+  } catch {
+    return undefined
   }
 }
 
@@ -73,6 +107,7 @@ export async function enterCredentials(store: Store, connection: string, value: 
 
 /** Takes away what is kept for a connection; answers whether there was something. */
 export async function forgetCredentials(store: Store, connection: string): Promise<boolean> {
+  await storedCache(store, connection).delete(accessKey)
   const { numDeletedRows } = await store.write(
     (tx) => tx.deleteFrom('credentials').where('connection', '=', connection).executeTakeFirst(),
     [`credentials ${connection}`],

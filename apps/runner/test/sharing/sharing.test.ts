@@ -7,11 +7,12 @@ import { startSharedSystem, useTogether } from './sharing-system.ts'
 
 describe.skipIf(inject('postgresUrl') === '')('processes that share an account', () => {
   it(
-    'renew its credentials one at a time, and use none before what came with it is stored',
+    'renew its credentials one at a time and for each other, and use none before what came with it is stored',
     { timeout: 120_000 },
     async () => {
       const storeUrl = await serverUrl(randomName())
-      await using system = await startSharedSystem({ perSecond: 10_000, lifeMs: 400 })
+      const [lifeMs, lastsMs] = [200, 5000]
+      await using system = await startSharedSystem({ perSecond: 10_000, lifeMs })
       const store = await openServerStore({ url: storeUrl, clock: systemClock, key: undefined, connections: 2 })
       const stored: boolean[] = []
       system.firstUse = async (refresh) => {
@@ -19,9 +20,11 @@ describe.skipIf(inject('postgresUrl') === '')('processes that share an account',
         // Another process may have renewed again meanwhile; never is it an older one.
         stored.push(numberOf(kept) >= numberOf({ refresh }))
       }
-      const told = await useTogether(3, { storeUrl, origin: system.origin, perSecond: 10_000, lastsMs: 5000 })
+      const told = await useTogether(3, { storeUrl, origin: system.origin, perSecond: 10_000, lastsMs })
       expect(told.flatMap(({ failures }) => failures)).toEqual([])
       expect(system.renewals).toBeGreaterThan(15)
+      // One would renew after four fifths of a life; three on their own, three times as often.
+      expect(system.renewals).toBeLessThan((1.5 * lastsMs) / (0.8 * lifeMs))
       expect(system.spentTwice).toBe(0)
       expect(stored.length).toBeGreaterThan(15)
       expect(stored.every(Boolean)).toBe(true)

@@ -83,10 +83,22 @@ export type Credentials<S extends Schema = Schema, C extends Schema = Schema> =
   | OAuthCredentials<S, C>
   | FileCredentials<S, C>
 
+/** An access token that may be used until `endsAt`, and is worth renewing from `renewAt` on; both in milliseconds since 1970. */
+export interface AccessToken {
+  access: string
+  renewAt: number
+  endsAt: number
+}
+
 /** Where rotating credentials are kept. `swap` stores `next` only if `old` is still what is stored, and answers whether it did. */
 export interface CredentialStore<T = unknown> {
   load(): Promise<T>
   swap(old: T, next: T): Promise<boolean>
+  /** The newest access token that was renewed with these credentials, shared by all processes. It may be lost at any time: then it is renewed. */
+  access?: {
+    load(credentials: T): Promise<AccessToken | undefined>
+    save(credentials: T, token: AccessToken): Promise<void>
+  }
   /** Runs `work` while no other process runs its own for these credentials; so they are renewed by one at a time, each with what the last one stored. */
   exclusively?<R>(work: () => Promise<R>, signal: AbortSignal): Promise<R>
 }

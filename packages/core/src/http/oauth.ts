@@ -1,4 +1,4 @@
-import type { Clock, CredentialStore, Http, OAuthCredentials } from '../contract/index.ts'
+import type { AccessToken, Clock, CredentialStore, Http, OAuthCredentials } from '../contract/index.ts'
 import { validate } from '../contract/index.ts'
 import { canonicalText } from '../canonical/index.ts'
 import { isKontorError, KontorError, toKontorError } from '../errors/index.ts'
@@ -23,9 +23,7 @@ export interface OAuthOptions {
 }
 
 /** An access token in use. Renewed from `renewAt` on; while a renewal fails it serves until `endsAt`. */
-interface Token extends Pass {
-  renewAt: number
-  endsAt: number
+interface Token extends Pass, AccessToken {
   worked: boolean
 }
 
@@ -43,8 +41,9 @@ const calmMs = 30_000
 const rememberedTokens = 20
 
 /**
- * Access tokens of limited life: one renewal at a time for all calls of this process; credentials that are replaced while renewing are stored
- * before the new token is used, so that a crash never leaves us with credentials that the system has already retired.
+ * Access tokens of limited life: one renewal at a time for all calls, of all processes where the store lets them share a token; credentials that
+ * are replaced while renewing are stored before the new token is used, so that a crash never leaves us with credentials that the system has
+ * already retired.
  */
 export function createOAuthAuthorizer(options: OAuthOptions): Authorizer & AsyncDisposable {
   const { spec, config, store, clock, redactor } = options
@@ -53,6 +52,8 @@ export function createOAuthAuthorizer(options: OAuthOptions): Authorizer & Async
   let token: Token | undefined
   let unsaved: Unsaved | undefined
   let renewal: Promise<Token> | undefined
+  /** The token the system refused last: another process may not have heard of it yet. */
+  let refused: string | undefined
   const masked: (readonly string[])[] = []
 
   /** Tokens are masked while they can still turn up; those of last week would only make every log line slow. */
@@ -63,13 +64,41 @@ export function createOAuthAuthorizer(options: OAuthOptions): Authorizer & Async
     if (oldest) redactor.forget(...oldest.filter((value) => !masked.some((each) => each.includes(value))))
   }
 
-  /** Credentials that may be spent once are spent by one process at a time, and never in the state another has already replaced. */
+  /**
+   * The token another process has renewed already; else a new one, fetched by one process at a time. So credentials that may be spent once never
+   * are in the state another has already replaced.
+   */
   async function renewed(): Promise<Token> {
-    if (!spec.rotates || !store?.exclusively) return renewedAlone()
+    if (!store?.exclusively || !(spec.rotates || store.access)) return renewedAlone()
+    if (!unsaved) {
+      const found = await shared()
+      if (found) return found
+    }
     return store.exclusively(async () => {
-      if (!unsaved) held = await reload()
-      return renewedAlone()
+      if (!unsaved) {
+        held = await reload()
+        const found = await shared()
+        if (found) return found
+      }
+      const fresh = await renewedAlone()
+      const { access, renewAt, endsAt } = fresh
+      // Where it cannot be kept the others fetch their own.
+      await store.access?.save(held.raw, { access, renewAt, endsAt }).catch(() => undefined)
+      return fresh
     }, closing.signal)
+  }
+
+  async function shared(): Promise<Token | undefined> {
+    const found = await store?.access?.load(held.raw)
+    if (!found || found.access === refused || found.renewAt <= clock.now()) return undefined
+    // It has worked for whoever fetched it: a refusal means that it has run out, not that the credentials are wrong.
+    return { ...tokenOf(found, held.parsed), worked: true }
+  }
+
+  function tokenOf({ access, renewAt, endsAt }: AccessToken, credentials: unknown): Token {
+    const authorization = spec.authorize(access, credentials, config)
+    remember([access, ...secretsOf(authorization)])
+    return { access, authorization, renewAt, endsAt, worked: false }
   }
 
   async function renewedAlone(): Promise<Token> {
@@ -89,14 +118,10 @@ export function createOAuthAuthorizer(options: OAuthOptions): Authorizer & Async
       }
       const { access, expiresInMs, replace } = answer
       const now = clock.now()
-      const authorization = spec.authorize(access, tried.parsed, config)
-      remember([access, ...secretsOf(authorization)])
-      const fresh: Token = {
-        authorization,
-        renewAt: now + expiresInMs * renewAtPart,
-        endsAt: now + expiresInMs,
-        worked: false,
-      }
+      const fresh = tokenOf(
+        { access, renewAt: now + expiresInMs * renewAtPart, endsAt: now + expiresInMs },
+        tried.parsed,
+      )
       if (replace === undefined) {
         held = tried
         return fresh
@@ -158,7 +183,7 @@ export function createOAuthAuthorizer(options: OAuthOptions): Authorizer & Async
   }
 
   /** One renewal for everybody who waits; it belongs to nobody, so nobody's abort ends it for the others. */
-  const shared = (): Promise<Token> =>
+  const joined = (): Promise<Token> =>
     (renewal ??= renewed()
       .then((fresh) => (token = fresh))
       .finally(() => (renewal = undefined)))
@@ -168,7 +193,7 @@ export function createOAuthAuthorizer(options: OAuthOptions): Authorizer & Async
       const now = clock.now()
       if (token && now < token.renewAt) return token
       try {
-        return await unlessAborted(shared(), signal)
+        return await unlessAborted(joined(), signal)
       } catch (error) {
         if (!token || clock.now() >= token.endsAt || !isKontorError(error) || error.failureType !== 'transient')
           throw error
@@ -181,7 +206,10 @@ export function createOAuthAuthorizer(options: OAuthOptions): Authorizer & Async
     },
     rejected(pass) {
       const stale = pass !== token || token.worked
-      if (pass === token) token = undefined
+      if (pass === token) {
+        refused = token?.access
+        token = undefined
+      }
       return { stale }
     },
     async [Symbol.asyncDispose]() {

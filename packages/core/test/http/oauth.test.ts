@@ -3,7 +3,7 @@ import type { Json } from '../../src/index.ts'
 import { connect, type Connection, type ConnectOptions } from '../../src/host/index.ts'
 import { createTestClock } from '../support/clock.ts'
 import { errorOf } from '../support/http.ts'
-import { leaseShop, life, startWorld, storeOf, type AuthWorld } from '../support/lease-shop.ts'
+import { leaseShop, life, sharedStoreOf, startWorld, storeOf, type AuthWorld } from '../support/lease-shop.ts'
 import { json } from '../support/server.ts'
 
 const open = (
@@ -126,6 +126,38 @@ describe('an access token', () => {
     const connection = await open(world, false, { credentials: { refresh: 'refresh-token-0' } })
     await account(connection)
     expect(connection.redactor.text('access-token-1 refresh-token-0 Bearer access-token-1')).toBe('*** *** Bearer ***')
+  })
+})
+
+describe('an access token of several processes', () => {
+  it('is fetched by one of them, and again by one when it has run out or was refused', async () => {
+    const world = await startWorld(false)
+    const clock = createTestClock()
+    const store = sharedStoreOf('refresh-token-0')
+    const all = await Promise.all([1, 2, 3].map(() => open(world, false, { store, clock })))
+    const accounts = (): Promise<(string | undefined)[]> => Promise.all(all.map(account))
+    expect(await accounts()).toEqual(Array(3).fill('access-token-1'))
+    // One that begins later finds it, too.
+    expect(await account(await open(world, false, { store, clock }))).toBe('access-token-1')
+    clock.advance(life * 801)
+    expect(await accounts()).toEqual(Array(3).fill('access-token-2'))
+    world.revoked.add('access-token-2')
+    expect(await accounts()).toEqual(Array(3).fill('access-token-3'))
+    expect(world.renewals()).toBe(3)
+  })
+  it('is shared where each renewal replaces the credentials', async () => {
+    const world = await startWorld(true)
+    const store = sharedStoreOf('refresh-token-0')
+    const all = await Promise.all([1, 2, 3].map(() => open(world, true, { store })))
+    expect(await Promise.all(all.map(account))).toEqual(Array(3).fill('access-token-1'))
+    expect([world.renewals(), store.swaps]).toEqual([1, 1])
+  })
+  it('that cannot be kept is fetched by each', async () => {
+    const world = await startWorld(false)
+    const store = sharedStoreOf('refresh-token-0')
+    const save = () => Promise.reject(new Error('disk full'))
+    const connection = await open(world, false, { store: { ...store, access: { load: store.access.load, save } } })
+    expect(await account(connection)).toBe('access-token-1')
   })
 })
 

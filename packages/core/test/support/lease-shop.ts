@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { z } from 'zod'
-import { definePlugin, type CredentialStore, type Json } from '../../src/index.ts'
+import { definePlugin, type AccessToken, type CredentialStore, type Json } from '../../src/index.ts'
 import { json, serve, type Seen, type TestServer } from './server.ts'
 
 /** Seconds an access token lives. */
@@ -156,5 +156,23 @@ export function storeOf(refresh: string): CredentialStore & { kept: unknown; swa
       return true
     },
   }
+  return store
+}
+
+/** The same for several processes: one renews at a time, and they share what came of it. */
+export function sharedStoreOf(refresh: string) {
+  let turn: Promise<unknown> = Promise.resolve()
+  const store = Object.assign(storeOf(refresh), {
+    token: undefined as AccessToken | undefined,
+    exclusively<R>(work: () => Promise<R>): Promise<R> {
+      const mine = turn.then(work)
+      turn = mine.catch(() => undefined)
+      return mine
+    },
+    access: {
+      load: async () => store.token,
+      save: async (_: unknown, token: AccessToken) => void (store.token = token),
+    },
+  })
   return store
 }
