@@ -22,7 +22,11 @@ export async function recordedRun(
     await work(id, counts)
   } catch (thrown) {
     error = toKontorError(thrown, `${run.kind} ${run.connection}/${run.part}`)
-    if (error.code !== 'ABORTED')
+    // What stops a connection fails every job of it that is under way: one of them says so.
+    const stops = error.failureType === 'config' && error.scope === 'connection'
+    const isTold = stops && engine.paused.get(run.connection)?.code === error.code
+    if (stops) engine.paused.set(run.connection, error)
+    if (error.code !== 'ABORTED' && !isTold)
       engine.log.error(error.message, { connection: run.connection, part: run.part, code: error.code })
     if (error.code === 'INTERNAL')
       engine.log.debug(String((error.cause as Error | undefined)?.stack ?? error.cause), { connection: run.connection })

@@ -47,7 +47,12 @@ export const connect: Registration = (program, act) =>
             `The credentials of ${name} are ${replaced ? 'replaced' : 'stored'}, encrypted with ${sealedBy}.`,
           )
           if (file !== undefined) cli.out.print(`They also stand in ${file}: delete that file.`)
-          if (running) cli.out.print('The runner goes on with what it began with: start it again.')
+          if (running)
+            cli.out.print(
+              connection.plugin.credentials?.kind === 'oauth'
+                ? 'The runner takes them up by itself within a quarter of an hour.'
+                : 'The runner goes on with what it began with: start it again.',
+            )
           cli.out.print()
           showChecked(cli, config, checked)
         })
