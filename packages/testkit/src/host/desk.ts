@@ -15,6 +15,8 @@ export interface DeskSettings {
   readonly signal?: AbortSignal
   /** Passed before and after each commit; where processes die. */
   point?(name: string): Promise<void>
+  /** How it waits while nothing is under way. Default: by the clock. */
+  readonly rest?: (ms: number) => Promise<void>
 }
 
 /** What went wrong without ending a delivery. */
@@ -176,7 +178,9 @@ export class Desk {
       (isOpen(row) || row.state === 'waiting') && row.dueAt !== undefined ? [row.dueAt] : [],
     )
     if (dues.length === 0) return false
-    await this.#settings.clock.sleep(Math.max(1, Math.min(...dues) - this.#now()))
+    const { rest, clock } = this.#settings
+    const ms = Math.max(1, Math.min(...dues) - this.#now())
+    await (rest === undefined ? clock.sleep(ms) : rest(ms))
     return true
   }
 }

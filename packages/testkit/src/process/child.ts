@@ -1,13 +1,13 @@
-import { text } from 'node:stream/consumers'
+import { createInterface } from 'node:readline'
 import { createMemoryBuckets } from '@kontor/core/host'
 import type { Plugin } from '@kontor/core'
 import type { DeskEntry } from '../host/desk-log.ts'
 import { Desk } from '../host/desk.ts'
 import { readToEnd } from '../host/read-run.ts'
-import { createClock } from '../simulator/clock.ts'
+import { createClock, type SimulatorClock } from '../simulator/clock.ts'
 import { openConnection, type OpenConnection } from '../stage/open-connection.ts'
 import { openDurableFile } from './durable-file.ts'
-import { parseOrders, READY, type ChildOrders } from './orders.ts'
+import { parseOrders, type ChildOrders, type Said } from './orders.ts'
 
 /** A page as a child keeps it. */
 export interface KeptPage {
@@ -28,14 +28,24 @@ function point(name: string, dieAt: number | undefined): void {
 
 const isWrite = (method: string): boolean => method !== 'GET' && method !== 'HEAD'
 
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+
+async function nextLine(): Promise<string> {
+  const { value, done } = await lines.next()
+  if (done === true) throw new Error('the suite has closed the standard input of this process')
+  return value
+}
+
+const say = (said: Said): boolean => process.stdout.write(`${JSON.stringify(said)}\n`)
+
 async function main(): Promise<void> {
-  const orders = parseOrders(await text(process.stdin))
+  const orders = parseOrders(await nextLine())
   // The author of the suite named the module; what it exports is checked by `connect`.
   const loaded = (await import(orders.module)) as { default: Plugin }
   if (orders.work.is === 'deliver') await deliver(loaded.default, orders, orders.work)
   else await read(loaded.default, orders, orders.work)
-  process.stdout.write(`${JSON.stringify({ points })}\n`)
-  // Sockets that are kept alive would keep this process alive.
+  say({ points })
+  // Sockets that are kept alive and the standard input would keep this process alive.
   process.exit(0)
 }
 
@@ -46,7 +56,8 @@ async function deliver(
 ): Promise<void> {
   const log = openDurableFile<DeskEntry>(orders.file)
   let desk: Desk | undefined
-  const opened = await open(plugin, orders, async (keys) => await desk?.begin(keys))
+  const systemClock = createClock(orders.clock)
+  const opened = await open(plugin, orders, systemClock, async (keys) => await desk?.begin(keys))
   const writer = opened.writers[work.writer]
   if (writer === undefined) throw new Error(`the plugin has no writer "${work.writer}"`)
   const onPoint = (name: string): Promise<void> => Promise.resolve(point(name, orders.dieAt))
@@ -58,9 +69,17 @@ async function deliver(
     wishes: work.wishes,
     log,
     point: onPoint,
+    rest: (ms) => rest(systemClock, ms),
   })
-  process.stdout.write(READY)
+  say({ ready: true })
   await desk.work()
+}
+
+/** Nothing is under way, so nobody sees that the hours until then are skipped, here and at the system. */
+async function rest(clock: SimulatorClock, ms: number): Promise<void> {
+  say({ restMs: ms })
+  await nextLine()
+  await clock.advance(ms)
 }
 
 async function read(
@@ -69,10 +88,10 @@ async function read(
   work: Extract<ChildOrders['work'], { is: 'read' }>,
 ): Promise<void> {
   const kept = openDurableFile<KeptPage>(orders.file)
-  const opened = await open(plugin, orders, async () => undefined)
+  const opened = await open(plugin, orders, createClock(orders.clock), async () => undefined)
   const reader = opened.readers[work.reader]
   if (reader === undefined) throw new Error(`the plugin has no reader "${work.reader}"`)
-  process.stdout.write(READY)
+  say({ ready: true })
   await readToEnd(plugin, work.reader, reader, opened.clock, {
     since: work.since as Parameters<typeof reader.read>[0]['since'],
     checkpoint: kept.entries.at(-1)?.checkpoint,
@@ -86,13 +105,14 @@ async function read(
 
 function open(
   plugin: Plugin,
-  { connection, clock, dieAt }: ChildOrders,
+  { connection, dieAt }: ChildOrders,
+  systemClock: SimulatorClock,
   begin: (keys: readonly string[]) => Promise<void>,
 ): Promise<OpenConnection> {
   return openConnection({
     plugin,
     connection,
-    systemClock: createClock(clock),
+    systemClock,
     buckets: createMemoryBuckets(),
     journal: { begin },
     hooks: {

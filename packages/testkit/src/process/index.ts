@@ -17,7 +17,7 @@ import type { ChildOrders } from './orders.ts'
 import { runChild } from './run-child.ts'
 
 const chapter = 'processes' as const
-/** Simulated time runs so much faster that two minutes of doubt are a blink, and slow enough for real sockets. */
+/** Simulated time runs so much faster that a plugin's own waiting is a blink, and slow enough for real sockets. */
 const RATE = 240
 const MOST_LIVES = 4
 
@@ -44,13 +44,14 @@ interface Lives {
 }
 
 /** Processes one after the other until one comes to the end. The first of them dies, if it comes to the point or moment of its death. */
-async function livesUntilDone(makeOrders: () => ChildOrders, death: Death): Promise<Lives> {
+async function livesUntilDone(system: System, makeOrders: () => ChildOrders, death: Death): Promise<Lives> {
   const dieAt = death !== undefined && 'at' in death ? { dieAt: death.at } : {}
   const afterMs = death !== undefined && 'afterMs' in death ? death.afterMs : undefined
-  const first = await runChild({ ...makeOrders(), ...dieAt }, afterMs)
+  const advance = (ms: number): Promise<void> => system.clock.advance(ms)
+  const first = await runChild({ orders: { ...makeOrders(), ...dieAt }, killAfterMs: afterMs, advance })
   if (!first.killed) return { died: false, workMs: first.workMs }
   for (let life = 1; life < MOST_LIVES; life += 1) {
-    const next = await runChild(makeOrders())
+    const next = await runChild({ orders: makeOrders(), advance })
     if (!next.killed) return { died: true, workMs: next.workMs }
   }
   throw new Violation(`${MOST_LIVES} processes, one after the other, did not come to an end within a minute each`)
@@ -90,7 +91,11 @@ async function killWriter(context: CaseContext, subject: Subject, death: Death):
   let lives: Lives = { died: false, workMs: 0 }
   await inFolder(async (file) => {
     const work = { is: 'deliver', writer: subject.writer ?? '', wishes } as const
-    lives = await livesUntilDone(() => ordersFor(context, system, file, { ...work, wishes: [...wishes] }), death)
+    lives = await livesUntilDone(
+      system,
+      () => ordersFor(context, system, file, { ...work, wishes: [...wishes] }),
+      death,
+    )
     const spec = writerSpec(context.plugin, subject.writer ?? '')
     const rows = foldRows(wishes, readDurableFile<DeskEntry>(file), {
       again: spec.again,
@@ -127,7 +132,7 @@ async function killReader(context: CaseContext, subject: Subject, count: number,
   let lives: Lives = { died: false, workMs: 0 }
   await inFolder(async (file) => {
     const work = { is: 'read', reader: subject.reader ?? '', since: context.since } as const
-    lives = await livesUntilDone(() => ordersFor(context, system, file, work), death)
+    lives = await livesUntilDone(system, () => ordersFor(context, system, file, work), death)
     const store = new PageStore()
     for (const { page } of readDurableFile<KeptPage>(file)) store.apply(page as Page)
     promiseAll(store, refs, named(death))
