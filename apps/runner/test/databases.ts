@@ -6,7 +6,7 @@ import type { Clock } from '@kontor/core'
 import { openServerStore, openStore } from '../src/store/open.ts'
 import type { Store } from '../src/store/store.ts'
 
-export type DatabaseName = 'SQLite' | 'PostgreSQL'
+type DatabaseName = 'SQLite' | 'PostgreSQL'
 const key = '0'.repeat(64)
 let present: DatabaseName = 'SQLite'
 

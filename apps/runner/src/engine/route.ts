@@ -131,7 +131,7 @@ const notBefore = (record: AnyRecord): number =>
   record.entity === 'decisions' && record.notBefore ? toMs(record.notBefore) : 0
 
 /** When the thing happened that a record tells of. */
-export function timeOf(record: AnyRecord, firstSeen: number): number {
+function timeOf(record: AnyRecord, firstSeen: number): number {
   const told =
     record.entity === 'orders'
       ? record.orderedAt
@@ -209,9 +209,6 @@ function deliveryKey(
   ]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
 }
-
-/** Why an order is with a destination or not, for people. */
-export const explainOrder = (order: Order): string => predicates.shippable(order) ?? 'can be shipped'
 
 export const isAmbiguous = (thrown: unknown): thrown is KontorError =>
   thrown instanceof Error && 'code' in thrown && thrown.code === 'ORDER_AMBIGUOUS'

@@ -13,7 +13,7 @@ export interface Redemption {
   discount: Pick<Coupon, 'kind' | 'amount' | 'percent' | 'sku' | 'minimumOrder' | 'expiresAt'>
 }
 
-export type RedemptionState = 'redeeming' | 'issuing' | 'issued' | 'revoking' | 'giving_back' | 'given_back' | 'refused'
+type RedemptionState = 'redeeming' | 'issuing' | 'issued' | 'revoking' | 'giving_back' | 'given_back' | 'refused'
 
 export interface RedemptionStep {
   state: RedemptionState

@@ -200,6 +200,3 @@ export async function traceOrder(
     : []
   return { deliveries: inLane, about, links }
 }
-
-export const isDeliveryState = (text: string): text is DeliveryState =>
-  (deliveryStates as readonly string[]).includes(text)
