@@ -154,7 +154,7 @@ export const amazon = definePlugin({
       writers: {
         decisions: decisionsWriter({ feeds, sellerId, clock, orders }),
         offers: offersWriter({ listings, feeds, config, clock }),
-        refunds: refundsWriter({ feeds, finances, sellerId, clock }),
+        refunds: refundsWriter({ feeds, sellerId, clock }),
         shipments: shipmentsWriter({ client: shipments, orders, config, clock }),
       },
     }

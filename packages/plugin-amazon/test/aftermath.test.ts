@@ -201,8 +201,16 @@ describe('refunds', () => {
     await open.shop.clock.advance(5 * minute)
     const settled = await readBack(refunds, sent)
     expect(outcomeOf(settled)).toEqual(['done', 'refused REQUEST_REJECTED'])
-    // It is known as ours when it is read.
-    expect(settled[0]).toMatchObject({ reference: open.shop.world.transactions[0]?.id })
+    // Its transaction may come two days later, under an id of its own: what it will say is told.
+    expect(settled[0]).toMatchObject({
+      reference: expect.stringMatching(/^feed \d+\/1: \d+=20\.99 EUR$/),
+      echo: {
+        since: '2026-06-01T12:00:00.000Z',
+        until: '2026-06-05T12:00:00.000Z',
+        lines: [{ sku: 'MUG-RED', amount: { amount: '20.99', currency: 'EUR' } }],
+      },
+    })
+    expect((await refundsOf(open))[0]?.lines).toMatchObject([{ sku: 'MUG-RED', amount: { amount: '20.99' } }])
     expect(open.shop.truth.byKey('refund').get(good)).toMatchObject([{ detail: { amount: 2099 } }])
     // In doubt: a feed has come to Amazon since, so nobody can say that nothing was paid.
     expect(
@@ -221,6 +229,44 @@ describe('refunds', () => {
         ),
       ),
     ).toEqual(['absent', 'absent'])
+  })
+
+  it('that were paid and then say something else are never paid again', async () => {
+    await using open = await openShop({ options: { orders: 0 } })
+    const { refunds } = open.connection.writers
+    const id = place(open, { status: 'SHIPPED', lines: [{ sku: 'MUG-RED', quantity: 2, unit: 1999, shipping: 300 }] })
+    const order = await orderAt(open, id)
+    const first = delivery<'refunds'>(wish(id), { order })
+    const [sent] = await all(refunds.write([first], signal))
+    if (sent?.is !== 'sent') throw new RangeError('it is sent')
+    await open.shop.clock.advance(5 * minute)
+    const at = toInstant(open.shop.clock.now())
+    const [done] = await readBack(refunds, [
+      { ...first, sent: { at, ticket: sent.ticket ?? '', item: sent.item ?? '' } },
+    ])
+    const known = done?.is === 'done' && done.reference ? { reference: done.reference } : {}
+    const again = async (more: Partial<Refund>) =>
+      outcomeOf(await all(refunds.write([{ ...delivery<'refunds'>(wish(id, more), { order }), known }], signal)))
+    expect(await again({ reason: { value: 'goodwill' } })).toEqual(['already'])
+    expect(await again({ lines: [{ sku: 'MUG-RED', amount: { amount: '25.00', currency: 'EUR' } }] })).toEqual([
+      'refused ALREADY_DIFFERENT',
+    ])
+    expect(await again({ status: { value: 'failed' } })).toEqual(['refused ALREADY_DIFFERENT'])
+    expect(open.shop.truth.count('refund')).toBe(1)
+  })
+
+  it('of a feed that ended without a word about each are in doubt', async () => {
+    await using open = await openShop({ options: { orders: 0, feedEnd: 'FATAL' } })
+    const { refunds } = open.connection.writers
+    const id = place(open, { status: 'SHIPPED', lines: [{ sku: 'MUG-RED', quantity: 2, unit: 1999, shipping: 300 }] })
+    const one = delivery<'refunds'>(wish(id), { order: await orderAt(open, id) })
+    const [sent] = await all(refunds.write([one], signal))
+    if (sent?.is !== 'sent') throw new RangeError('it is sent')
+    await open.shop.clock.advance(5 * minute)
+    const at = toInstant(open.shop.clock.now())
+    expect(
+      outcomeOf(await readBack(refunds, [{ ...one, sent: { at, ticket: sent.ticket ?? '', item: '1' } }])),
+    ).toEqual(['refused IN_DOUBT'])
   })
 
   it.each<[string, Partial<Refund>, string]>([

@@ -27,6 +27,7 @@ import { sellable } from './reserve.ts'
 import { keepRedemption } from './redemptions.ts'
 import { recordedRun, type RunResult } from './run.ts'
 import { ledgerSource } from './statement.ts'
+import { retryEchoes } from './unmatched.ts'
 
 interface Job {
   office: Office
@@ -54,13 +55,18 @@ export async function deliver(engine: Engine, job: Job): Promise<RunResult> {
           owner: engine.owner,
           ttlMs: engine.ttlMs,
         })
-        if (!batch) return
+        if (!batch) return await retryEchoesOf(engine, job, counts, run)
         const failure = await bring(engine, job, batch, counts, run)
         // One record's trouble does not stop the others; what concerns the connection or the whole entity ends the run.
         if (failure && failure.scope !== 'record') throw failure
       }
     },
   )
+}
+
+/** What is settled may have been told already: it waits to be known as ours. */
+async function retryEchoesOf(engine: Engine, { office }: Job, counts: RunResult['counts'], run: number): Promise<void> {
+  if (counts.written + counts.refused > 0) await retryEchoes(engine, run, office.name)
 }
 
 async function bring(
@@ -194,6 +200,8 @@ function outcomes(job: Job, kind: Batch['kind'], deliveries: readonly Delivery[]
 /** A ticket that stays open for too long counts as lost: written again where that is safe, else left to a person. */
 function believable(outcome: Outcome, row: DeliveryRow, spec: WriterSpec, now: number): Settlement {
   const givesUp = spec.givesUp ?? '24h'
+  if (outcome.is === 'refused' && outcome.error.code === 'IN_DOUBT' && spec.again === 'never')
+    return { key: outcome.key, is: 'parked', error: outcome.error }
   if (outcome.is !== 'sent' || row.begun_at === null || now - row.begun_at <= toMilliseconds(givesUp)) return outcome
   if (spec.again === 'safe') return { key: outcome.key, is: 'absent' }
   return {

@@ -20,6 +20,7 @@ import { saveCheckpoint } from '../store/streams.ts'
 import type { Tx } from '../store/store.ts'
 import { wakeLane } from '../store/wishes.ts'
 import { lookGraceMs, type Engine } from './engine.ts'
+import { judgeEcho, knownEchoes } from './echo.ts'
 import { keepLedger, noteRefund } from './ledger.ts'
 import { mergeInto } from './merge-record.ts'
 import { reserveOrder } from './reserve.ts'
@@ -179,7 +180,7 @@ async function applyEntity(
   const unmatched = await openAmbiguous(tx, context.connection, entity, ids)
   const judge = new Set([...changed, ...unmatched, ...(context.asked ? ids : [])])
   const awaited = await lookedFor(tx, context.connection, entity, [...judge], now + lookGraceMs, now - lookGraceMs)
-  const echoes = await echoesOf(tx, context.connection, entity, [...judge])
+  const echoes = await knownEchoes(tx, context.connection, entity, [...judge])
   for (const id of judge) {
     const row = rows.get(id)
     if (!row) continue
@@ -191,19 +192,20 @@ async function applyEntity(
         await decideByRule(engine, tx, row, record, context.run, now)
         await reserveOrder(engine, tx, row, record)
       }
+      const echo = await judgeEcho(engine, tx, row, record, echoes.get(id))
       await route(engine, tx, row, record, {
         now,
         run: context.run,
         withhold: row.backfilled === 1 && !context.deliver,
         backfill: context.backfill,
         awaited: awaited.has(id),
-        wroteFrom: echoes.get(id),
+        echo,
         previousContent: previous.get(id),
         firstRuns,
       })
       if (record.entity === 'orders') await keepLedger(engine, tx, row, { run: context.run, begins: context.deliver })
       if (record.entity === 'refunds' || record.entity === 'returns')
-        await noteRefund(engine, tx, row, record, context.run)
+        await noteRefund(engine, tx, row, record, echo, context.run)
       if (unmatched.includes(id)) await settleRejections(tx, context.connection, entity, [id], 'matched later', 'match')
     } catch (thrown) {
       if (!isAmbiguous(thrown) || !isKontorError(thrown)) throw thrown
@@ -260,24 +262,6 @@ function numbersOf(row: RecordRow | undefined): { number: string; connection: st
     entity: row.entity,
     id: row.id,
   }))
-}
-
-/** Records that are our own writing, read again: by the id the system gave us for it. */
-async function echoesOf(
-  tx: Tx,
-  connection: string,
-  entity: Entity,
-  ids: readonly string[],
-): Promise<Map<string, string>> {
-  if (ids.length === 0) return new Map()
-  const rows = await tx
-    .selectFrom('links')
-    .select(['reference', 'source'])
-    .where('destination', '=', connection)
-    .where('entity', '=', entity)
-    .where('reference', 'in', ids.slice(0, 500))
-    .execute()
-  return new Map(rows.map((row) => [row.reference, row.source]))
 }
 
 /** An id that was asked for and left out has vanished. It is marked, never deleted. */

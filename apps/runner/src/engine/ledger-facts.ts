@@ -73,7 +73,7 @@ export async function ledgerInput(
   const returned: Refund[] = []
   const issued: Booking[] = []
   for (const { connection, entity, id } of mentions) {
-    if (entity === 'refunds') {
+    if (entity === 'refunds' && !(await hasEchoAmong(db, mentions, { connection, id }))) {
       const refund = (await loadRecord(db, connection, 'refunds', id))?.record
       if (refund?.entity === 'refunds') refunds.push(refund)
     }
@@ -85,6 +85,27 @@ export async function ledgerInput(
   }
   const { record: order, backfilled } = stored
   return { key: lane, order, refunds, returned, issued, rules: plan.rules, now, backfilled }
+}
+
+/** A refund of ours that the shop has told back is one refund: what the shop says of it counts. */
+async function hasEchoAmong(
+  db: Db,
+  mentions: readonly { connection: string; entity: string; id: string }[],
+  ours: { connection: string; id: string },
+): Promise<boolean> {
+  const links = await db
+    .selectFrom('links')
+    .select(['destination', 'reference'])
+    .where('source', '=', ours.connection)
+    .where('entity', '=', 'refunds')
+    .where('id', '=', ours.id)
+    .execute()
+  return mentions.some(
+    ({ connection, entity, id }) =>
+      entity === 'refunds' &&
+      !(connection === ours.connection && id === ours.id) &&
+      links.some(({ destination, reference }) => destination === connection && reference === id),
+  )
 }
 
 /** The delivery of what the ledger stated. */

@@ -6,6 +6,7 @@ import { saveLooks } from '../store/looks.ts'
 import { loadRecord, recordKey } from '../store/records.ts'
 import type { RecordRow } from '../store/schema.ts'
 import type { Tx } from '../store/store.ts'
+import type { EchoVerdict } from './echo.ts'
 import type { Engine } from './engine.ts'
 import { ledgerInput, mention, type LoyaltyPlan } from './ledger-facts.ts'
 import { matchAbout, type Match } from './match.ts'
@@ -101,6 +102,8 @@ async function retractUnsent(tx: Tx, plan: LoyaltyPlan, input: LedgerInput): Pro
 
 /** Under this name refunds wait for their order in the list of what waits. */
 const waitingFlow = { id: 'ledger' }
+/** Under this one, until it is known whether they are ours. */
+const echoFlow = { id: 'ledger-echo' }
 
 /**
  * A refund, or a return that tells of one: noted for its order, whether it is delivered anywhere or not. One that comes before its order waits.
@@ -110,9 +113,12 @@ export async function noteRefund(
   tx: Tx,
   row: RecordRow,
   record: Refund | Return,
+  echo: EchoVerdict,
   run: number,
 ): Promise<void> {
   if (engine.loyalty.length === 0 || !record.about) return
+  // What may be our own refund, told back, was counted with ours already.
+  if (echo.is === 'open') return await waitUnmatched(tx, echoFlow, row, echo.reason, engine.clock.now())
   const known = await tx
     .selectFrom('mentions')
     .select('lane')
@@ -130,7 +136,7 @@ export async function noteRefund(
     .where('connection', '=', row.connection)
     .where('entity', '=', row.entity)
     .where('id', '=', row.id)
-    .where('flow', '=', flow.id)
+    .where('flow', 'in', [flow.id, echoFlow.id])
     .execute()
   await mention(tx, recordKey(order.connection, order.id), row.connection, row.entity, row.id)
   await keepLedger(engine, tx, order, { run })

@@ -18,7 +18,7 @@ import type { Engine } from './engine.ts'
 import { releaseStates } from './guard.ts'
 import { writerSpecs, type Office } from './office.ts'
 import { recordedRun, type RunResult } from './run.ts'
-import { retryUnmatched } from './unmatched.ts'
+import { retryEchoes, retryUnmatched } from './unmatched.ts'
 
 export interface PullRequest {
   office: Office
@@ -177,6 +177,7 @@ async function readPages(
     askedAt = engine.clock.now()
   }
   if (newOrders) await retryUnmatched(engine, run)
+  else await retryEchoes(engine, run, office.name)
   return resumeAt
 }
 

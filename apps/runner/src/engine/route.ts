@@ -7,6 +7,7 @@ import type { Tx } from '../store/store.ts'
 import { setWish, wishesOf } from '../store/wishes.ts'
 import type { Engine } from './engine.ts'
 import { doubtSince } from './doubt.ts'
+import type { EchoVerdict } from './echo.ts'
 import { matchAbout } from './match.ts'
 import { lingerMs, writerFor, type Flow, type Office } from './office.ts'
 
@@ -18,8 +19,8 @@ export interface RouteContext {
   backfill: boolean
   /** A look for this order is due soon: what is known of it is about to become better. */
   awaited: boolean
-  /** The connection that this record was once written from, if we wrote it ourselves. */
-  wroteFrom: string | undefined
+  /** Whether it is our own writing, told back. */
+  echo: EchoVerdict
   previousContent: string | undefined
   firstRuns: ReadonlyMap<string, number>
 }
@@ -63,6 +64,11 @@ async function routeFlow(
 ): Promise<number> {
   const known = existing.filter((wish) => wish.flow === flow.id)
   if (known.length === 0 && !chosen(flow, row, record, context)) return 0
+  if (context.echo.is === 'open') {
+    await waitUnmatched(tx, flow, row, context.echo.reason, context.now)
+    return 0
+  }
+  const knownAt = context.echo.is === 'ours' ? context.echo.knownAt : undefined
   const target = await targetsOf(engine, tx, flow, row, record)
   if (typeof target === 'string') {
     await waitUnmatched(tx, flow, row, target, context.now)
@@ -72,7 +78,7 @@ async function routeFlow(
   for (const name of target.destinations) {
     const office = engine.offices.get(name)
     const source = engine.offices.get(row.connection)
-    if (!office || name === row.connection || name === context.wroteFrom || office.account === source?.account) continue
+    if (!office || name === row.connection || knownAt?.has(name) || office.account === source?.account) continue
     const writer = writerFor(office, record.entity)
     if (!writer) continue
     const wish = {
@@ -165,16 +171,6 @@ async function targetsOf(
     return `waits for ${record.about.entity === 'returns' ? 'return' : 'order'} ${record.about.key ?? record.about.number ?? record.about.id ?? '(not named)'}`
   }
   const lane = recordKey(match.connection, match.id)
-  const doubtful = await tx
-    .selectFrom('deliveries')
-    .select('id')
-    .where('destination', '=', row.connection)
-    .where('entity', '=', record.entity)
-    .where('lane', '=', lane)
-    .where((is) => is.or([is('begun_at', 'is not', null), is('state', '=', 'sent')]))
-    .executeTakeFirst()
-  if (doubtful)
-    return `waits until a delivery of ours to ${row.connection} about ${lane} is settled: this may be its echo`
   return { destinations: flow.to === 'origin' ? [match.connection] : flow.to, lane }
 }
 

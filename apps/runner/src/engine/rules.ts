@@ -179,7 +179,7 @@ export async function stateDecision(
     withhold: false,
     backfill: false,
     awaited: false,
-    wroteFrom: undefined,
+    echo: { is: 'news' },
     previousContent: undefined,
     firstRuns: new Map(),
   })

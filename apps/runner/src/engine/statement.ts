@@ -17,7 +17,7 @@ export async function stateRecord(engine: Engine, tx: Tx, record: AnyRecord, run
     withhold: false,
     backfill: false,
     awaited: false,
-    wroteFrom: undefined,
+    echo: { is: 'news' },
     previousContent: previous,
     firstRuns: new Map(),
   })

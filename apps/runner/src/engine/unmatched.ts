@@ -1,18 +1,69 @@
 import { isKontorError, type Entity } from '@kontor/core'
-import { loadRecords, toStored } from '../store/records.ts'
+import { storedCache } from '../store/cache.ts'
+import { loadRecords, recordKey, toStored } from '../store/records.ts'
 import { saveRejections } from '../store/rejections.ts'
+import { echoQuestion, echoReason, judgeEcho, knownEchoes } from './echo.ts'
 import type { Engine } from './engine.ts'
 import { noteRefund } from './ledger.ts'
 import { isAmbiguous, route } from './route.ts'
 
 /** Orders have come in: what was told about an order we did not know is matched again. */
 export async function retryUnmatched(engine: Engine, run: number): Promise<number> {
+  return await retry(
+    engine,
+    run,
+    await engine.store.db
+      .selectFrom('unmatched')
+      .select(['connection', 'entity', 'id'])
+      .distinct()
+      .limit(5000)
+      .execute(),
+  )
+}
+
+/** What waited because it might be our own writing is judged again: a delivery to that connection has settled, or time has passed. */
+export async function retryEchoes(engine: Engine, run: number, connection: string): Promise<number> {
   const waiting = await engine.store.db
     .selectFrom('unmatched')
     .select(['connection', 'entity', 'id'])
     .distinct()
+    .where('connection', '=', connection)
+    .where('reason', 'like', `${echoReason}%`)
     .limit(5000)
     .execute()
+  if (waiting.length === 0) return 0
+  const changed = await retry(engine, run, waiting)
+  await askPerson(engine, connection)
+  return changed
+}
+
+const rememberedMs = 90 * 24 * 3_600_000
+
+/** What nobody but a person can tell apart is said once. */
+async function askPerson(engine: Engine, connection: string): Promise<void> {
+  const rows = await engine.store.db
+    .selectFrom('unmatched')
+    .select(['id', 'reason'])
+    .distinct()
+    .where('connection', '=', connection)
+    .where('reason', 'like', `${echoQuestion}%`)
+    .execute()
+  const cache = storedCache(engine.store, connection)
+  for (const { id, reason } of rows) {
+    const key = `asked about echo ${id}`
+    if ((await cache.get(key)) !== undefined) continue
+    await cache.set(key, true, rememberedMs)
+    const text = `${recordKey(connection, id)} ${reason}`
+    engine.log.warn(text, { connection })
+    await engine.notify({ text, event: 'open', connection, code: undefined })
+  }
+}
+
+async function retry(
+  engine: Engine,
+  run: number,
+  waiting: readonly { connection: string; entity: string; id: string }[],
+): Promise<number> {
   let matched = 0
   for (const { connection, entity, id } of waiting)
     matched += await engine.store.write(
@@ -25,14 +76,17 @@ export async function retryUnmatched(engine: Engine, run: number): Promise<numbe
         )
         const record = toStored(row).record
         try {
-          if (record.entity === 'refunds' || record.entity === 'returns') await noteRefund(engine, tx, row, record, run)
+          const known = await knownEchoes(tx, connection, record.entity, [id])
+          const echo = await judgeEcho(engine, tx, row, record, known.get(id))
+          if (record.entity === 'refunds' || record.entity === 'returns')
+            await noteRefund(engine, tx, row, record, echo, run)
           return await route(engine, tx, row, record, {
             now,
             run,
             withhold: row.backfilled === 1,
             backfill: row.backfilled === 1,
             awaited: false,
-            wroteFrom: undefined,
+            echo,
             previousContent: undefined,
             firstRuns,
           })

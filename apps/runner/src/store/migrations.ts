@@ -63,6 +63,7 @@ const steps: readonly (readonly string[])[] = [
     `create index deliveries_by_lane on deliveries(lane)`,
     `create index deliveries_recent on deliveries(state, updated_at)`,
   ],
+  [`alter table deliveries add column echo text`],
 ]
 
 export const storeVersion = steps.length

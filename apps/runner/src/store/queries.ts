@@ -1,7 +1,7 @@
-import type { AnyRecord, Entity, Order, StoredError } from '@kontor/core'
+import { toInstant, type AnyRecord, type Echo, type Entity, type Order, type StoredError } from '@kontor/core'
 import { findByNumber, loadRecord, splitKey, toStored, type Stored } from './records.ts'
 import { deliveryStates, openStates, type DeliveryRow, type DeliveryState } from './schema.ts'
-import type { Store } from './store.ts'
+import type { Store, Tx } from './store.ts'
 
 /** What people look at. Reads only, never a connector. */
 
@@ -113,6 +113,7 @@ export function skipDeliveries(
   return store.write(async (tx) => {
     const key = splitKey(filter.record)
     const now = store.clock.now()
+    await expectAnything(tx, key ?? { connection: '', id: filter.record }, now)
     let query = tx
       .updateTable('deliveries')
       .set({
@@ -132,6 +133,42 @@ export function skipDeliveries(
     if (filter.destination !== undefined) query = query.where('destination', '=', filter.destination)
     return Number((await query.executeTakeFirst()).numUpdatedRows)
   })
+}
+
+/** How long a system may take to tell of a refund: two days at Amazon, and two more. */
+const tellsWithinMs = 4 * 86_400_000
+
+/** What is given up in doubt may have paid all the same: a refund that is told later is not taken for news without asking. */
+async function expectAnything(
+  tx: Tx,
+  { connection, id }: { connection: string; id: string },
+  now: number,
+): Promise<void> {
+  const doubtful = await tx
+    .selectFrom('deliveries')
+    .select(['destination', 'begun_at'])
+    .where('source', '=', connection)
+    .where('entity', '=', 'refunds')
+    .where('id', '=', id)
+    .where('begun_at', 'is not', null)
+    .where('echo', 'is', null)
+    .where('claim_until', '<=', now)
+    .execute()
+  for (const { destination, begun_at: begun } of doubtful) {
+    const echo: Echo = {
+      since: toInstant((begun ?? now) - 10 * 60_000),
+      until: toInstant((begun ?? now) + tellsWithinMs),
+      lines: [],
+    }
+    await tx
+      .updateTable('deliveries')
+      .set({ echo: JSON.stringify(echo) })
+      .where('destination', '=', destination)
+      .where('source', '=', connection)
+      .where('entity', '=', 'refunds')
+      .where('id', '=', id)
+      .execute()
+  }
 }
 
 export interface OrderFilter {

@@ -148,6 +148,8 @@ export interface DeliveryRow {
   begun_at: number | null
   ticket: string | null
   item: string | null
+  /** What the destination will tell of it under an id of its own that is not known yet: JSON. */
+  echo: string | null
   known_hash: string | null
   known_content: string | null
   reference: string | null

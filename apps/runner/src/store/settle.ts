@@ -33,6 +33,7 @@ export function settle(
       })
     await update(tx, row, {
       ...next(row, outcome, claimed.content, rules, now),
+      ...('echo' in outcome && outcome.echo ? { echo: JSON.stringify(outcome.echo) } : {}),
       owner: null,
       claim_until: 0,
       updated_at: now,

@@ -30,6 +30,7 @@ const empty = {
   begun_at: null,
   ticket: null,
   item: null,
+  echo: null,
   known_hash: null,
   known_content: null,
   reference: null,

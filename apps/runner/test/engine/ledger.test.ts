@@ -14,7 +14,7 @@ import { adoptBookings, checkLedger } from '../../src/engine/rebuild.ts'
 import { LoyaltyRules } from '../../src/loyalty/index.ts'
 import { readStatus } from '../../src/store/status.ts'
 import { onEveryDatabase } from '../databases.ts'
-import { createWorld, order, page, type World } from './world.ts'
+import { at, createWorld, order, page, start, type World } from './world.ts'
 
 const plan: LoyaltyPlan = {
   id: 'points:shop>club',
@@ -94,6 +94,42 @@ onEveryDatabase(() => {
       state: 'settled',
       points: { left: '0' },
     })
+  })
+
+  it('a refund of ours that the shop tells back later takes points back once, and so does one that only resembles it until it is told apart', async () => {
+    const desk = { name: 'desk', yields: ['refunds' as const], takes: [] }
+    await using world = await createWorld(
+      [{ ...shop, takes: ['refunds' as const], again: 'never' as const }, club, desk],
+      [ledgerFlow(plan), { entity: 'refunds', from: ['desk'], to: 'origin' }],
+    )
+    ;(world.engine as { loyalty: readonly LoyaltyPlan[] }).loyalty = [plan]
+    world.system('shop').write = async function* (batch, begin) {
+      for (const each of batch) {
+        await begin([each])
+        const echo = {
+          since: at(start),
+          until: at(start + 345_600_000),
+          lines: [{ sku: 'SKU-1', amount: euros('20') }],
+        }
+        yield { key: each.key, is: 'done', echo }
+      }
+    }
+    await hear(world, sale('1', '50.00'))
+    await calm(world)
+    world
+      .system('desk')
+      .pages.push(page([{ ...refund('d1', '1', '20.00'), about: { entity: 'orders', key: 'shop/1' } }]))
+    await world.read('desk')
+    await world.deliver('shop')
+    await calm(world)
+    expect(left(world)).toBe(30)
+    const line = (amount: string) => [{ sku: 'SKU-1', amount: euros(amount) }]
+    await hear(world, { ...refund('t0', '1', '5.00'), lines: line('5.00') })
+    await calm(world)
+    expect(left(world)).toBe(30)
+    await hear(world, { ...refund('t1', '1', '20.00'), lines: line('20.00') })
+    await calm(world)
+    expect(left(world)).toBe(25)
   })
 
   it('a return that tells of the same money as a refund takes points back once, whichever comes first', async () => {

@@ -1,4 +1,4 @@
-import type { Entity, Instant, Json, Order, RecordOf, Return } from '../canonical/index.ts'
+import type { Entity, Instant, Json, Money, Order, RecordOf, Return } from '../canonical/index.ts'
 import type { KontorError } from '../errors/index.ts'
 import type { Look } from './reader.ts'
 
@@ -19,7 +19,27 @@ export interface Delivery<E extends Entity = Entity> {
   sent?: { at: Instant; ticket?: string; item?: string }
 }
 
-export type Outcome = { key: string; look?: readonly Look[] } &
+/**
+ * What the system will tell of an effect as a record of its own: later, and under an id that nobody knows yet. By it that record is known as ours,
+ * whenever it is read. A refund is told once, in one record or in several.
+ */
+export interface Echo {
+  /** It happened no earlier, by the system's own clock. */
+  since: Instant
+  /** By then it is told. What resembles it and does not say the same waits until then for the one that does, and afterwards for a person. */
+  until: Instant
+  /** What it says: how much of which SKU, with all that was paid back for it. None: nobody knows what it will say. */
+  lines: readonly EchoLine[]
+}
+/** `taxOnTop`: the system may add the tax that belongs to the amount. */
+export interface EchoLine {
+  sku: string
+  amount: Money
+  taxOnTop?: boolean
+}
+
+/** `echo`: with what is done, or was sent, where the system tells of it later under an id of its own. */
+export type Outcome = { key: string; look?: readonly Look[]; echo?: Echo } &
   /** Done by this call, or found done already. `reference`: the id the destination gave. */
   (
     | { is: 'done' | 'already'; reference?: string; detail?: Json }
@@ -27,7 +47,7 @@ export type Outcome = { key: string; look?: readonly Look[] } &
     | { is: 'sent'; ticket?: string; item?: string; askAt?: Instant }
     /** Nothing was sent; again at `until`, or when its order changes. */
     | { is: 'waiting'; error: KontorError; until?: Instant }
-    /** For good, until the record changes. `applied`: lines that did take effect. */
+    /** For good, until the record changes. `applied`: lines that did take effect. IN_DOUBT of a writer that is never to send again: a person decides. */
     | { is: 'refused'; error: KontorError; applied?: readonly string[] }
     /** Only from `readBack`: no effect was found. */
     | { is: 'absent' }

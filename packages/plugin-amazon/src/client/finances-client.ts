@@ -10,19 +10,6 @@ export class FinancesClient {
     this.#requests = requests
   }
 
-  /** All there is about one order; no dates are needed then. */
-  async ofOrder(orderId: string, signal: AbortSignal): Promise<z.output<typeof Transactions>['payload']> {
-    const { body } = await this.#requests.send({
-      operation: 'listTransactions',
-      path: '/finances/2024-06-19/transactions',
-      query: { relatedIdentifierName: 'ORDER_ID', relatedIdentifierValue: orderId },
-      schema: Transactions,
-      doing: 'list the transactions of an order',
-      signal,
-    })
-    return body.payload
-  }
-
   /** A window of more than 180 days is answered as empty, and not as wrong. */
   async transactions(
     query: { postedAfter: string; postedBefore?: string; nextToken?: string | undefined },

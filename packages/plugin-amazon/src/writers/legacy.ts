@@ -4,6 +4,7 @@ import {
   toMs,
   type Clock,
   type Delivery,
+  type Echo,
   type Entity,
   type Order,
   type Outcome,
@@ -22,10 +23,9 @@ interface Prepared<E extends Entity> {
   delivery: Delivery<E>
   order: Order
   message: Element
+  echo?: Echo
 }
 
-/** So long is waited for the id by which an effect is read again; then it counts as done without it. */
-const referenceWithinMs = 10 * 60_000
 const firstAskMs = 2 * 60_000
 const longestAskMs = 30 * 60_000
 
@@ -57,18 +57,19 @@ export async function* submit<E extends Entity>(
       signal,
     )
     const askAt = toInstant(clock.now() + firstAskMs)
-    for (const [index, { delivery }] of some.entries()) yield sent(delivery, ticket, askAt, String(index + 1))
+    for (const [index, { delivery, echo }] of some.entries())
+      yield { ...sent(delivery, ticket, askAt, String(index + 1)), ...(echo ? { echo } : {}) }
   }
 }
 
-/** What a feed says of its messages. `whole`: what to say where it ended without a word about each; `reference`: by which id its effect is read again. */
+/** What a feed says of its messages. `whole`: what to say where it ended without a word about each; `effect`: what is known of one that took effect. */
 export async function* settle<E extends Entity>(
   { feeds, clock }: LegacyNeeds,
   ticket: string,
   batch: readonly Delivery<E>[],
   signal: AbortSignal,
   whole: (delivery: Delivery<E>, feed: Feed) => Promise<Outcome> | Outcome,
-  reference?: (delivery: Delivery<E>) => Promise<string | undefined>,
+  effect?: (delivery: Delivery<E>, feed: Feed) => { reference: string; echo?: Echo },
 ): AsyncGenerator<Outcome> {
   const feed = await feeds.get(ticket, signal)
   if (feed.processingStatus === 'IN_QUEUE' || feed.processingStatus === 'IN_PROGRESS') {
@@ -80,13 +81,9 @@ export async function* settle<E extends Entity>(
   for (const delivery of batch) {
     const error = errors?.get(delivery.sent?.item ?? '') ?? errors?.get('0')
     if (error !== undefined) yield refused(delivery, rejected(ticket, error))
-    else if (errors !== undefined && feed.processingStatus === 'DONE') {
-      const found = await reference?.(delivery)
-      const isYoung = delivery.sent !== undefined && clock.now() - toMs(delivery.sent.at) < referenceWithinMs
-      if (reference && found === undefined && isYoung)
-        yield sent(delivery, ticket, toInstant(clock.now() + firstAskMs), delivery.sent?.item)
-      else yield done(delivery, found ?? ticket)
-    } else yield await whole(delivery, feed)
+    else if (errors !== undefined && feed.processingStatus === 'DONE')
+      yield { ...done(delivery, ticket), ...effect?.(delivery, feed) }
+    else yield await whole(delivery, feed)
   }
 }
 

@@ -13,8 +13,19 @@ const reasons: Readonly<Record<string, string>> = {
   other: 'GeneralAdjustment',
 }
 
-/** What is paid back of an order, as the message of POST_PAYMENT_ADJUSTMENT_DATA; or why it cannot be. */
-export function planRefund(record: Refund, order: Order): { problem: KontorError } | { message: Element } {
+/** How much is paid back of a line, with tax and shipping. `taxOnTop`: Amazon adds the tax that belongs to it. */
+export interface PaidLine {
+  lineId: string
+  sku: string | undefined
+  amount: Money
+  taxOnTop: boolean
+}
+
+/** What is paid back of an order, as the message of POST_PAYMENT_ADJUSTMENT_DATA and by line; or why it cannot be. */
+export function planRefund(
+  record: Refund,
+  order: Order,
+): { problem: KontorError } | { message: Element; paid: readonly PaidLine[] } {
   if (order.fulfilledBy === 'marketplace')
     return refusal('UNSUPPORTED', 'Amazon refunds orders it fulfils by itself (FBA).')
   if (record.status?.value === 'declined' || record.status?.value === 'failed')
@@ -31,6 +42,7 @@ export function planRefund(record: Refund, order: Order): { problem: KontorError
   if (wanted.length === 0)
     return refusal('REQUEST_REJECTED', 'Amazon refunds single items: say which, and how much of each.')
   const items: Element[] = []
+  const paid: PaidLine[] = []
   for (const [index, each] of wanted.entries()) {
     const line = lineOf(order, each)
     if (line === undefined)
@@ -44,40 +56,30 @@ export function planRefund(record: Refund, order: Order): { problem: KontorError
       )
     const shipping = ('shipping' in each ? each.shipping : undefined) ?? (index === 0 ? extra : undefined)
     const tax = 'tax' in each ? (each.tax ?? undefined) : undefined
-    const parts = componentsOf(amount, tax, shipping ?? undefined, order)
-    if (parts.length === 0) return refusal('REQUEST_REJECTED', `Nothing is to be paid back for ${line.sku ?? line.id}.`)
+    const parts = partsOf(amount, tax, shipping ?? undefined, order)
+    const [first] = parts
+    if (first === undefined)
+      return refusal('REQUEST_REJECTED', `Nothing is to be paid back for ${line.sku ?? line.id}.`)
+    paid.push({
+      lineId: line.id,
+      sku: line.sku ?? undefined,
+      amount: money.sum(
+        parts.map((part) => part.amount),
+        first.amount.currency,
+      ),
+      taxOnTop: order.totals?.taxIncluded === false && !parts.some(({ type }) => type === 'Tax'),
+    })
     items.push([
       'AdjustedItem',
       [
         ['AmazonOrderItemCode', line.id],
         ['AdjustmentReason', reasons[record.reason?.value ?? 'other'] ?? 'GeneralAdjustment'],
-        ['ItemPriceAdjustments', parts],
+        ['ItemPriceAdjustments', parts.map(component)],
         quantity === undefined ? undefined : ['Quantity', String(quantity)],
       ],
     ])
   }
-  return { message: ['OrderAdjustment', [['AmazonOrderID', order.id], ['ActionType', 'Refund'], ...items]] }
-}
-
-/** What the buyer gets by it in all; undefined where it says no amounts. */
-export function paidBack(record: Refund, order: Order): Money | undefined {
-  const plan = planRefund(record, order)
-  if ('problem' in plan) return undefined
-  const [, children] = plan.message
-  return sumOf(typeof children === 'string' ? [] : children)
-}
-
-function sumOf(elements: readonly (Element | undefined)[]): Money | undefined {
-  const amounts = elements.flatMap((element): Money[] => {
-    if (element === undefined) return []
-    const [name, content, attributes] = element
-    if (name === 'Amount' && typeof content === 'string')
-      return [{ amount: content, currency: attributes?.['currency'] ?? '' }]
-    const inner = typeof content === 'string' ? undefined : sumOf(content)
-    return inner ? [inner] : []
-  })
-  const [first] = amounts
-  return first && money.sum(amounts, first.currency)
+  return { message: ['OrderAdjustment', [['AmazonOrderID', order.id], ['ActionType', 'Refund'], ...items]], paid }
 }
 
 const refusal = (code: KontorError['code'], why: string): { problem: KontorError } => ({
@@ -93,20 +95,26 @@ const lineOf = (
 const ofPieces = ({ unitPrice }: OrderLine, quantity: number | undefined): Money | undefined =>
   unitPrice && quantity ? money.times(unitPrice.value, quantity) : undefined
 
-const component = (type: string, { amount: value, currency }: Money): Element => [
+interface Part {
+  type: 'Principal' | 'Tax' | 'Shipping'
+  amount: Money
+}
+
+const component = ({ type, amount: { amount, currency } }: Part): Element => [
   'Component',
   [
     ['Type', type],
-    ['Amount', value, { currency }],
+    ['Amount', amount, { currency }],
   ],
 ]
 
 /** Where prices hold their tax it is part of the principal; on top of it is a component of its own, but in Japan, which refuses that (models#1372). */
-function componentsOf(amount: Money, tax: Money | undefined, shipping: Money | undefined, order: Order): Element[] {
+function partsOf(amount: Money, tax: Money | undefined, shipping: Money | undefined, order: Order): Part[] {
   const apart = order.totals?.taxIncluded === false && tax !== undefined && order.channel?.countryCode !== 'JP'
-  return [
-    ...(money.isZero(amount) ? [] : [component('Principal', amount)]),
-    ...(apart && !money.isZero(tax) ? [component('Tax', tax)] : []),
-    ...(shipping && !money.isZero(shipping) ? [component('Shipping', shipping)] : []),
+  const parts: Part[] = [
+    { type: 'Principal', amount },
+    ...(apart ? [{ type: 'Tax' as const, amount: tax }] : []),
+    ...(shipping ? [{ type: 'Shipping' as const, amount: shipping }] : []),
   ]
+  return parts.filter((part) => !money.isZero(part.amount))
 }

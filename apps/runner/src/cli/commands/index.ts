@@ -7,6 +7,7 @@ import { connect } from './connect.ts'
 import { decide } from './decide.ts'
 import { deliveries } from './deliveries.ts'
 import { demo } from './demo.ts'
+import { echo } from './echo.ts'
 import { erase } from './erase.ts'
 import { doctor } from './doctor.ts'
 import { explain } from './explain.ts'
@@ -40,6 +41,7 @@ export const commands: readonly Registration[] = [
   trace,
   decide,
   deliveries,
+  echo,
   rejections,
   skus,
   reconcile,
