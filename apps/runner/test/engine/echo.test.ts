@@ -207,6 +207,7 @@ onEveryDatabase(() => {
     await using world = await open()
     world.system('market').write = async function* (batch, begin) {
       await begin(batch)
+      yield* []
       throw new Error('the line is dead')
     }
     await pay(world, refund('R', '10.00'))
