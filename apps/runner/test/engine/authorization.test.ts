@@ -129,7 +129,12 @@ async function consented({ market }: Year) {
   const page = await fetch(url, { redirect: 'manual' })
   const { clock } = market
   return await completeAuthorization(new URL(page.headers.get('location') ?? '').searchParams, {
-    ...{ state, redirect, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, sellerId: SELLER_ID, clock },
+    state,
+    redirect,
+    clientId: CLIENT_ID,
+    clientSecret: CLIENT_SECRET,
+    sellerId: SELLER_ID,
+    clock,
     baseUrl: market.url,
     signal: AbortSignal.timeout(60_000),
     http: createHttp({
