@@ -11,12 +11,12 @@ import {
 } from '@kontor/core'
 import { Cron } from 'croner'
 import { acquireLease, releaseLease, type Lease } from '../store/leases.ts'
-import { endStreamRun, loadStream } from '../store/streams.ts'
+import { dueAtLatest, endStreamRun, loadStream } from '../store/streams.ts'
 import { backoff } from '../store/settle.ts'
 import { applyIntake } from './intake.ts'
 import type { Engine } from './engine.ts'
 import { releaseStates } from './guard.ts'
-import { writerSpecs, type Office } from './office.ts'
+import { readerSpecs, writerSpecs, type Office } from './office.ts'
 import { recordedRun, type RunResult } from './run.ts'
 import { retryEchoes, retryUnmatched } from './unmatched.ts'
 
@@ -57,6 +57,16 @@ function nextDue(engine: Engine, office: Office, reader: string, spec: ReaderSpe
     (pattern) => new Cron(pattern, { paused: true }).nextRun(new Date(now))?.getTime() ?? [],
   )
   return times.length > 0 ? Math.min(...times) : now + everyOf(engine, office, reader, spec)
+}
+
+/** A config that wants a reader more often than the last one did counts from the start on, and not only after the next reading. */
+export async function dueByConfig(engine: Engine, office: Office): Promise<void> {
+  for (const [reader, spec] of readerSpecs(office))
+    await dueAtLatest(engine.store, {
+      connection: office.name,
+      reader,
+      at: nextDue(engine, office, reader, spec),
+    })
 }
 
 /** One run of one reader; `undefined` where another process is at it. */

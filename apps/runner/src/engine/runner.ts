@@ -10,7 +10,7 @@ import { takeOffice, workBeside } from './lifecycle.ts'
 import { maintain } from './maintain.ts'
 import { noteOpen } from './notices.ts'
 import { Scheduler, type Progress } from './scheduler.ts'
-import { pull } from './pull.ts'
+import { dueByConfig, pull } from './pull.ts'
 import { listenForWebhooks } from './webhooks.ts'
 import { readerSpecs } from './office.ts'
 import type { RunResult } from './run.ts'
@@ -29,6 +29,7 @@ export async function runForever(
   const about = aboutOf(options.config, engine.flows, options.pluginVersions)
   await using tenure = await takeOffice(opened.store, engine.owner, about)
   await compare()
+  for (const office of engine.offices.values()) await dueByConfig(engine, office)
   const failed = new AbortController()
   const stop = AbortSignal.any([options.signal, tenure.signal, failed.signal])
   const scheduler = new Scheduler(engine, stop, options.progress)

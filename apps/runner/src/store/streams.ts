@@ -112,3 +112,21 @@ export async function endStreamRun(
         .execute()
   })
 }
+
+/** A stream that did not fail is due at this instant at the latest. */
+export async function dueAtLatest(
+  store: Store,
+  { connection, reader, at }: { connection: string; reader: string; at: number },
+): Promise<void> {
+  await store.write(
+    async (tx) =>
+      await tx
+        .updateTable('streams')
+        .set({ due_at: at })
+        .where('connection', '=', connection)
+        .where('reader', '=', reader)
+        .where('failures', '=', 0)
+        .where('due_at', '>', at)
+        .execute(),
+  )
+}

@@ -5,6 +5,8 @@ import { readStatus } from '../../src/store/status.ts'
 import { listRejections } from '../../src/store/rejections.ts'
 import { renameConnection } from '../../src/store/rename.ts'
 import { look } from '../../src/engine/look.ts'
+import { dueByConfig } from '../../src/engine/pull.ts'
+import { loadStream } from '../../src/store/streams.ts'
 import { at, createWorld, order, page, shipment, start } from './world.ts'
 import { onEveryDatabase } from '../databases.ts'
 
@@ -25,7 +27,36 @@ const loop = [
   { entity: 'shipments' as const, from: ['warehouse'], to: 'origin' as const },
 ]
 
+const [hourMs, dayMs] = [3_600_000, 86_400_000]
+
 onEveryDatabase(() => {
+  it('reads as often as the config says from its start on; what failed keeps its patience', async () => {
+    const everyMs = (ms: number) => [
+      { ...loop[0], entity: 'orders' as const, from: ['shop'], to: ['warehouse'], everyMs: ms },
+    ]
+    await using daily = await createWorld([shop, warehouse], everyMs(dayMs))
+    await daily.read('shop')
+    const dueAt = async () => (await loadStream(daily.store, 'shop', 'all'))?.dueAt
+    expect(await dueAt()).toBe(daily.clock.now() + dayMs)
+
+    await using hourly = await createWorld([shop, warehouse], everyMs(hourMs), {
+      folder: daily.folder,
+      clock: daily.clock,
+      systems: new Map(),
+    })
+    const office = hourly.engine.offices.get('shop')
+    await dueByConfig(hourly.engine, office!)
+    expect(await dueAt()).toBe(daily.clock.now() + hourMs)
+
+    daily
+      .system('shop')
+      .pages.push(new KontorError('UPSTREAM_UNAVAILABLE', { message: 'It is down.', retryAfterMs: 3 * hourMs }))
+    await daily.read('shop')
+    const patience = await dueAt()
+    await dueByConfig(hourly.engine, office!)
+    expect(await dueAt()).toBe(patience)
+  })
+
   describe('orders on their way to the warehouse', () => {
     it('delivers a shippable order once; reading it again unchanged writes nothing', async () => {
       await using world = await createWorld([shop, warehouse], loop)
