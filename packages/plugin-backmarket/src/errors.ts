@@ -39,7 +39,7 @@ const rules: readonly Rule[] = [
     when: ({ status, code, html }) => code === 'bot-need-challenge' || (status === 403 && html),
     code: 'BLOCKED',
     tell: ({ cfRay }) =>
-      `Its firewall blocks us${cfRay === undefined ? '' : ` (cf-ray ${cfRay})`}. Check \`company\`, \`integration\` and \`contactEmail\` (they are the user agent), then send that reference to your contact at Back Market.`,
+      `Its firewall blocks us${cfRay === undefined ? '' : ` (cf-ray ${cfRay})`}. Check \`company\`, \`integration\` and \`contactEmail\` (they are the user agent), then ${cfRay === undefined ? 'tell' : 'send that reference to'} your contact at Back Market.`,
   },
   {
     when: ({ status }) => status === 401,
