@@ -79,6 +79,31 @@ describe('confirming a shipment', () => {
     expect(outcomeOf(await readBack(shipments, [doubtful]))).toEqual(['absent'])
   })
 
+  it('does not take half a package for the whole, and makes it whole under its own id', async () => {
+    const half = { ...parcel, packageItems: [{ orderItemId: '10000000000001', quantity: 1 }] }
+    const shown = {
+      packages: [half],
+      orderItems: [item({ quantityOrdered: 2, fulfillment: { quantityFulfilled: 1, quantityUnfulfilled: 1 } })],
+    }
+    await using shop = await open(({ path }) =>
+      path === CONFIRM ? { status: 204 } : path.startsWith('/orders/2026') ? { json: { order: order(shown) } } : undefined,
+    )
+    const { shipments } = shop.connection.writers
+    for (const record of [shipment(), shipment({ lines: [{ lineId: '10000000000001', quantity: 2 }] })]) {
+      const wish = delivery<'shipments'>(record, { order: told(shown), sent: { at: at(STARTS) } })
+      expect(outcomeOf(await readBack(shipments, [wish]))).toEqual(['absent'])
+      expect(outcomeOf(await all(shipments.write([wish], signal)))).toEqual(['sent'])
+    }
+    expect(bodies(shop.asked)).toMatchObject(
+      [0, 1].map(() => ({ packageDetail: { orderItems: [{ orderItemId: '10000000000001', quantity: 2 }] } })),
+    )
+    // One that holds what it should is that parcel, however much of the order is still open.
+    const one = delivery<'shipments'>(shipment({ lines: [{ lineId: '10000000000001', quantity: 1 }] }), {
+      order: told(shown),
+    })
+    expect(outcomeOf(await all(shipments.write([one], signal)))).toEqual(['already'])
+  })
+
   it('has the same package id in every revision, and another for another parcel', async () => {
     await using shop = await open(({ path }) => (path === CONFIRM ? { status: 204 } : undefined))
     const wishes = [shipment(), shipment({ trackingNumber: '99' }), shipment({ id: 'parcel-2' })].map((record) =>

@@ -23,7 +23,9 @@ export function demoConfig(urls: Readonly<Record<string, string>>, settings: Dem
     { entity: 'orders', from: has('shop', 'rakuten', 'amazon'), to: 'warehouse', start: 'all' },
     { entity: 'shipments', from: 'warehouse', to: 'origin' },
     { entity: 'refunds', from: 'warehouse', to: 'origin' },
-    { entity: 'stock', from: 'warehouse', to: has('shop'), guard: { dropToZero: '50%' } },
+    ...(has('shop').length > 0
+      ? [{ entity: 'stock', from: 'warehouse', to: has('shop'), guard: { dropToZero: '50%' } }]
+      : []),
     ...(has('returns').length > 0
       ? [
           { entity: 'returns', from: has('returns', 'shop'), to: 'warehouse', start: 'all' },

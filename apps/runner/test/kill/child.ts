@@ -1,3 +1,4 @@
+import './fast-time.ts'
 import { readConfig, createSecretSource } from '../../src/config/index.ts'
 import { createPluginLoader } from '../../src/cli/installed.ts'
 import { openConfiguredStore } from '../../src/engine/open-engine.ts'

@@ -4,15 +4,17 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { amazon } from '@kontor/plugin-amazon'
 import { backMarket } from '@kontor/plugin-backmarket'
 import { startWarehouse, type Warehouse } from '@kontor/plugin-file/simulator'
-import { systemClock } from '@kontor/core/host'
-import { asSimulator, type RunningSimulator } from '@kontor/testkit/simulator'
+import { asSimulator, createClock, type RunningSimulator } from '@kontor/testkit/simulator'
+import { z } from 'zod'
 import { demoConfig, demoSecrets } from '../../src/demo/demo-config.ts'
-import { mainSystem, mainToken } from '../../src/demo/demo-systems.ts'
+import { mainToken } from '../../src/demo/demo-systems.ts'
 import { openServerStore, openStore } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/store.ts'
 import { listDeliveries } from '../../src/store/queries.ts'
+import { splitKey } from '../../src/store/records.ts'
 import { readStatus } from '../../src/store/status.ts'
 
 /** A marketplace, a warehouse that takes files away, and a runner between them that is killed and started again. */
@@ -25,17 +27,62 @@ export interface Yard extends AsyncDisposable {
   begun: (child: ChildProcess) => Promise<void>
   /** Waits until a runner has ended; answers what it printed. */
   ended: (child: ChildProcess) => Promise<string>
-  /** Runs until nothing is on its way any more, then ends in order. */
-  finish: () => Promise<void>
+  /** Runs until nothing is on its way any more, then ends in order: the runner given, or a new one. */
+  finish: (child?: ChildProcess) => Promise<void>
   /** What went wrong, by the books of those who cannot be fooled. Empty: nothing lost, nothing doubled, nothing stranded. */
   verdict: () => Promise<string[]>
   shipped: () => number
   simulator: RunningSimulator<unknown>
 }
 
+/** A marketplace of the yard. */
+interface Marketplace {
+  plugin: { simulator?: () => Promise<{ simulator: unknown }> }
+  switches: (orders: number) => Record<string, unknown>
+  /** The limits of the system are not the subject here; they would only make the test wait. */
+  limits: Readonly<Record<string, object>>
+  /** What happens once at each order, by the words of its simulator. */
+  once: readonly string[]
+  shipped: string
+  /** Pieces of an order that are still to be shipped there. */
+  open: (world: unknown, id: string) => number
+}
+
+const AmazonWorld = z.object({
+  orders: z.map(z.string(), z.object({ lines: z.array(z.object({ quantity: z.number(), shipped: z.number() })) })),
+})
+
+export const marketplaces = {
+  shop: {
+    plugin: backMarket,
+    switches: (orders) => ({ orders, token: mainToken, ordersPerHour: 0, odd: false, days: 2 }),
+    limits: { requests: { burst: 100_000 } },
+    once: ['order-shipped', 'order-accepted', 'imei-registered', 'serial-registered'],
+    shipped: 'order-shipped',
+    // It ships whole orders or none.
+    open: () => 0,
+  },
+  amazon: {
+    plugin: amazon,
+    switches: (orders) => ({ orders, plainOrders: true, searchOrdersRate: 10 }),
+    limits: { searchOrders: { per: '1s' } },
+    once: ['shipment'],
+    shipped: 'shipment',
+    open: (world, id) =>
+      (AmazonWorld.parse(world).orders.get(id)?.lines ?? []).reduce(
+        (sum, { quantity, shipped }) => sum + quantity - shipped,
+        0,
+      ),
+  },
+} as const satisfies Record<string, Marketplace>
+
 export interface YardOptions {
   orders: number
   seed: number
+  /** Default: `shop`. */
+  marketplace?: keyof typeof marketplaces
+  /** How many times as fast time goes, for the marketplace, the warehouse and the runner. Default 1. */
+  rate?: number
   storeUrl?: string
   /** How the test itself looks into the store, where the runner goes another way that is cut at times. */
   viewUrl?: string
@@ -48,12 +95,16 @@ export interface YardOptions {
 
 export async function createYard(options: YardOptions): Promise<Yard> {
   const folder = mkdtempSync(join(tmpdir(), 'kontor-kill-'))
-  const loaded = await backMarket.simulator?.()
+  const place = options.marketplace ?? 'shop'
+  const marketplace: Marketplace = marketplaces[place]
+  const { rate = 1 } = options
+  const clock = createClock({ rate })
+  const loaded = await marketplace.plugin.simulator?.()
   const simulator = await asSimulator(loaded?.simulator).start({
     seed: options.seed,
-    options: { orders: options.orders, token: mainToken, ordersPerHour: 0, odd: false, days: 2 },
+    clock,
+    options: marketplace.switches(options.orders),
   })
-  // The limits of the system are not the subject here; they would only make the test wait.
   for (const limit of ['all', 'orders', 'requests', 'ordinary']) {
     try {
       simulator.limits.change(limit, { limit: 1_000_000 })
@@ -64,27 +115,29 @@ export async function createYard(options: YardOptions): Promise<Yard> {
   const config = join(folder, 'kontor.yaml')
   mkdirSync(join(folder, 'warehouse'))
   const text = demoConfig(
-    { [mainSystem]: simulator.url },
+    { [place]: simulator.url },
     {
       ...(options.storeUrl === undefined
         ? options.storeFolder === undefined
           ? {}
           : { store: join(options.storeFolder, 'kontor.db') }
         : { store: options.storeUrl }),
-      connection: { every: '1s', limits: { requests: { burst: 100_000 } } },
+      connection: { every: '1s', limits: marketplace.limits },
     },
   )
   writeFileSync(config, text)
   writeFileSync(join(folder, '.env'), demoSecrets())
-  const warehouse: Warehouse = startWarehouse({ folder: join(folder, 'warehouse'), pace: 5 })
+  const warehouse: Warehouse = startWarehouse({ folder: join(folder, 'warehouse'), pace: 5, clock })
   const children = new Set<ChildProcess>()
   const output = new WeakMap<ChildProcess, string[]>()
 
+  const fast = (): Record<string, string> =>
+    rate === 1 ? {} : { KONTOR_TEST_TIME: `${rate} ${Date.now()} ${clock.now()}` }
   const start = (...kill: string[]): ChildProcess => {
     const child = spawn(
       process.execPath,
       ['--conditions=@kontor/source', join(import.meta.dirname, 'child.ts'), config, ...kill],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.environment } },
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...fast(), ...options.environment } },
     )
     const lines: string[] = []
     output.set(child, lines)
@@ -106,10 +159,10 @@ export async function createYard(options: YardOptions): Promise<Yard> {
   }
   const openView = (): Promise<Store> =>
     options.storeUrl === undefined
-      ? openStore({ path: join(options.storeFolder ?? folder, 'kontor.db'), clock: systemClock })
+      ? openStore({ path: join(options.storeFolder ?? folder, 'kontor.db'), clock })
       : openServerStore({
           url: options.viewUrl ?? options.storeUrl,
-          clock: systemClock,
+          clock,
           key: undefined,
           connections: 2,
         })
@@ -127,7 +180,7 @@ export async function createYard(options: YardOptions): Promise<Yard> {
         (each) => ['pending', 'sent', 'held'].includes(each.state) || each.inDoubt,
       )
       const status = await readStatus(store)
-      const known = status.connections.find(({ name }) => name === 'shop')?.records['orders'] ?? 0
+      const known = status.connections.find(({ name }) => name === place)?.records['orders'] ?? 0
       const told = new Set(
         (await listDeliveries(store, { entity: 'shipments', limit: 100_000 })).map(({ lane }) => lane),
       )
@@ -144,8 +197,7 @@ export async function createYard(options: YardOptions): Promise<Yard> {
     start,
     begun,
     ended,
-    async finish() {
-      const child = start()
+    async finish(child = start()) {
       const deadline = Date.now() + (options.patienceMs ?? 60_000)
       let calm = 0
       while (calm < 4 && Date.now() < deadline) {
@@ -160,10 +212,10 @@ export async function createYard(options: YardOptions): Promise<Yard> {
           `the loop did not close within a minute: ${await onTheWay()} on the way. ${(output.get(child) ?? []).join('')}`,
         )
     },
-    shipped: () => simulator.truth.count('order-shipped'),
+    shipped: () => simulator.truth.count(marketplace.shipped),
     simulator,
     async verdict() {
-      const wrong = ['order-shipped', 'order-accepted', 'imei-registered', 'serial-registered'].flatMap((what) =>
+      const wrong = marketplace.once.flatMap((what) =>
         simulator.truth.doubled(what).map((key) => `${what} twice: ${key}`),
       )
       const keys = (what: string) =>
@@ -196,8 +248,13 @@ export async function createYard(options: YardOptions): Promise<Yard> {
             .filter((key) => !confirmed.has(key) && !refused.has(key))
             .map((key) => `packed and never told: ${key}`),
         )
-        if (confirmed.size !== simulator.truth.count('order-shipped'))
-          wrong.push(`${confirmed.size} confirmed here, ${simulator.truth.count('order-shipped')} shipped there`)
+        if (confirmed.size !== simulator.truth.count(marketplace.shipped))
+          wrong.push(`${confirmed.size} confirmed here, ${simulator.truth.count(marketplace.shipped)} shipped there`)
+        for (const lane of confirmed) {
+          const id = (splitKey(lane) ?? { id: lane }).id
+          const left = marketplace.open(simulator.world, id)
+          if (left > 0) wrong.push(`confirmed here, and ${left} pieces of it are still to be shipped there: ${lane}`)
+        }
         const delivered = new Set(
           deliveries.filter((each) => each.entity === 'orders' && each.state === 'done').map(({ record }) => record),
         )

@@ -25,9 +25,12 @@ export interface RunnerBetween extends AsyncDisposable {
   explain: (order: number) => Promise<Explanation>
 }
 
-/** The real runner with its real store, between both simulated systems over HTTP. */
-export async function openRunnerBetween(settings: Omit<TwoSystemsSettings, 'clock'> = {}): Promise<RunnerBetween> {
-  const clock = createClock()
+/** The real runner with its real store, between both simulated systems over HTTP. `rate`: how many times as fast their time goes. */
+export async function openRunnerBetween({
+  rate = 1,
+  ...settings
+}: Omit<TwoSystemsSettings, 'clock'> & { rate?: number } = {}): Promise<RunnerBetween> {
+  const clock = createClock({ rate })
   const systems = await openTwoSystems({ ...settings, clock })
   const config: Config = await readConfig(readFileSync(systems.file, 'utf8'), systems.file, {
     loadPlugin: createPluginLoader(),

@@ -199,6 +199,7 @@ function extensionsOf(order: WireOrder): NonNullable<Order['extensions']> {
           status: each.packageStatus?.status ?? null,
           carrier: each.carrier ?? null,
           trackingNumber: each.trackingNumber ?? null,
+          items: each.packageItems?.map(({ orderItemId, quantity }) => ({ line: orderItemId, quantity })) ?? null,
         }))
       : null,
   })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { KontorError, openQuantity, toInstant, toMs, type Delivery, type Order, type Shipment } from '@kontor/core'
+import { KontorError, openQuantity, toInstant, toMs, type Delivery, type Order, type OrderLine, type Shipment } from '@kontor/core'
 import { z } from 'zod'
 import { carrierFor } from '../tables/index.ts'
 import type { ShipmentConfirmation, ShipmentStatus } from '../wire/index.ts'
@@ -43,7 +43,7 @@ export function planShipment(
         path: 'trackingNumber',
       }),
     }
-  const orderItems = itemsOf(record, order)
+  const orderItems = itemsOf(record, order, packageOf(order, record)?.pieces)
   if ('problem' in orderItems) return orderItems
   if (orderItems.items.length === 0) return { nothingOpen: true }
   const name = record.carrier?.trim() ?? ''
@@ -84,15 +84,18 @@ function shipDate({ shippedAt }: Shipment, { orderedAt }: Order, now: number): s
 const pickupStatus = ({ status }: Shipment): ShipmentStatus['shipmentStatus'] =>
   status?.value === 'delivered' ? 'PickedUp' : status?.value === 'returned' ? 'RefusedPickup' : 'ReadyForPickup'
 
+/** `own`: pieces that stand in this very package already, and would be in it again. */
 function itemsOf(
   record: Shipment,
   order: Order,
+  own: ReadonlyMap<string, number> = new Map(),
 ): { problem: KontorError } | { items: { orderItemId: string; quantity: number }[] } {
   const lines = order.lines ?? []
+  const open = (line: OrderLine): number => openQuantity(line) + (own.get(line.id) ?? 0)
   if (!record.lines || record.lines.length === 0)
     return {
       items: lines
-        .map((line) => ({ orderItemId: line.id, quantity: openQuantity(line) }))
+        .map((line) => ({ orderItemId: line.id, quantity: open(line) }))
         .filter(({ quantity }) => quantity > 0),
     }
   const items = new Map<string, number>()
@@ -101,10 +104,10 @@ function itemsOf(
       wanted.lineId ? line.id === wanted.lineId : wanted.sku !== null && line.sku === wanted.sku,
     )
     // Two lines of one SKU: first the one with pieces left.
-    const line = same.find((each) => openQuantity(each) > (items.get(each.id) ?? 0)) ?? same[0]
+    const line = same.find((each) => open(each) > (items.get(each.id) ?? 0)) ?? same[0]
     if (line === undefined)
       return { problem: refusal(`the order has no line ${wanted.lineId ?? wanted.sku ?? '(without id and SKU)'}.`) }
-    const quantity = wanted.quantity ?? openQuantity(line)
+    const quantity = wanted.quantity ?? open(line)
     if (quantity > 0) items.set(line.id, Math.min(line.quantity, (items.get(line.id) ?? 0) + quantity))
   }
   return { items: [...items].map(([orderItemId, quantity]) => ({ orderItemId, quantity })) }
@@ -114,14 +117,39 @@ const refusal = (why: string): KontorError =>
   new KontorError('REQUEST_REJECTED', { message: `The shipment was not confirmed: ${why}` })
 
 const Packages = z.array(
-  z.object({ id: z.string(), trackingNumber: z.string().nullable(), status: z.string().nullable() }),
+  z.object({
+    id: z.string(),
+    trackingNumber: z.string().nullable(),
+    status: z.string().nullable(),
+    /** `null`: not told. */
+    items: z.array(z.object({ line: z.string(), quantity: z.number() })).nullish(),
+  }),
 )
 
-/** The package at Amazon that is this parcel: by tracking number, without blanks and case, as Amazon shows it. */
-export function packageOf(order: Order, record: Shipment): string | undefined {
+/** A package at Amazon. `whole`: it holds all the shipment states, as far as Amazon tells. */
+export interface FoundPackage {
+  id: string
+  whole: boolean
+  pieces: ReadonlyMap<string, number>
+}
+
+/**
+ * The package at Amazon that is this parcel: by tracking number, without blanks and case, as Amazon shows it. One that holds less than the shipment
+ * states was made by a call that failed halfway; confirmed again under its id, it is changed to what it should be.
+ */
+export function packageOf(order: Order, record: Shipment): FoundPackage | undefined {
   const packages = Packages.safeParse(order.extensions?.['amazon.packages'] ?? [])
   const number = fold(record.trackingNumber ?? '')
   if (!packages.success || number === '') return undefined
-  return packages.data.find((each) => fold(each.trackingNumber ?? '') === number && each.status !== 'CANCELLED')?.id
+  const found = packages.data.find((each) => fold(each.trackingNumber ?? '') === number && each.status !== 'CANCELLED')
+  if (found === undefined) return undefined
+  const pieces = new Map<string, number>()
+  for (const { line, quantity } of found.items ?? []) pieces.set(line, (pieces.get(line) ?? 0) + quantity)
+  const wanted = found.items ? itemsOf(record, order, pieces) : undefined
+  const whole =
+    wanted === undefined ||
+    'problem' in wanted ||
+    wanted.items.every(({ orderItemId, quantity }) => (pieces.get(orderItemId) ?? 0) >= quantity)
+  return { id: found.id, whole, pieces }
 }
 const fold = (text: string): string => text.replace(/\s/g, '').toUpperCase()

@@ -40,7 +40,7 @@ export function shipmentsWriter({ client, orders, config, clock }: Needs): Write
     if (record.status?.value === 'announced') return waiting(delivery, notYet())
     if (record.status?.value === 'cancelled') return refused(delivery, cannotCancel())
     const found = packageOf(order, record)
-    if (found !== undefined) return already(delivery, found)
+    if (found?.whole) return already(delivery, found.id)
     const plan = planShipment(delivery, order, config, clock.now())
     if ('problem' in plan) return refused(delivery, plan.problem)
     try {
@@ -67,17 +67,19 @@ export function shipmentsWriter({ client, orders, config, clock }: Needs): Write
     error?: KontorError,
   ): Promise<Outcome> {
     const found = packageOf(await orderAt(id, signal), delivery.record)
-    return found === undefined ? refused(delivery, error ?? shippedOtherwise()) : already(delivery, found)
+    return found?.whole ? already(delivery, found.id) : refused(delivery, error ?? shippedOtherwise())
   }
 
   async function readBack(delivery: Delivery<'shipments'>, signal: AbortSignal): Promise<Outcome> {
     const { record, order, sent: attempt } = delivery
     if (order === undefined) return waiting(delivery, unknownOrder())
     const told = packageOf(order, record)
-    if (told !== undefined) return done(delivery, told)
+    if (told?.whole) return done(delivery, told.id)
     const now = await orderAt(order.id, signal)
     const found = packageOf(now, record)
-    if (found !== undefined) return done(delivery, found)
+    if (found?.whole) return done(delivery, found.id)
+    // A call that failed halfway has made a package with a part of the pieces: confirmed once more, it is made whole.
+    if (found !== undefined) return absent(delivery)
     // Without a ticket nobody knows whether Amazon ever got it.
     if (attempt?.ticket === undefined) return absent(delivery)
     const age = clock.now() - toMs(attempt.at)

@@ -42,6 +42,12 @@ const FaultActionSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('reset') }),
   z.strictObject({ do: z.literal('dropAnswer') }),
   z.strictObject({ do: z.literal('lateEffect'), ms, status: z.int().min(200).max(599).default(202), headers, body }),
+  z.strictObject({
+    do: z.literal('partial').describe('half of what was asked for happens: of each list in a JSON body its first half'),
+    status: z.int().min(200).max(599).default(500),
+    headers,
+    body,
+  }),
   z.strictObject({ do: z.literal('cutBody') }),
   z.strictObject({
     do: z.literal('slowBody'),

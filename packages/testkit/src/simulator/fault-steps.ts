@@ -64,8 +64,8 @@ export async function runSteps(
   return undefined
 }
 
-/** The answer of a `lateEffect`, given at once. */
-export function lateAnswer(action: Extract<FaultAction, { do: 'lateEffect' }>): Answer {
+/** The answer in place of the real one of a `lateEffect`, given at once, and of a `partial`. */
+export function insteadOf(action: Extract<FaultAction, { do: 'lateEffect' | 'partial' }>): Answer {
   return { status: action.status, headers: action.headers, ...bodyOf(action.body) }
 }
 

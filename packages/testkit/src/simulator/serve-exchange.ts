@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import { renderAnswer, Refusal, type Answer } from './answer.ts'
 import type { Exchange, ExchangeRecorder } from './exchanges.ts'
-import { lateAnswer, runSteps, type Interruption, type Stage } from './fault-steps.ts'
+import { insteadOf, runSteps, type Interruption, type Stage } from './fault-steps.ts'
 import type { DrawnFault, FaultDrawer } from './faults.ts'
 import type { LimitBook, LimitState } from './limits.ts'
+import { halved } from './halved.ts'
 import { messageOf, UnreadableBody, type SimulatorRequest } from './request.ts'
 import type { Call, RouteMatch, Scene } from './route.ts'
 import { cutConnection, sendAnswer } from './send-answer.ts'
@@ -102,7 +103,13 @@ async function courseOf<World, Options>(
   if (late !== undefined) {
     act(late)
     works.scene.clock.after(late.action.ms, async () => void (await handle(works, call, match)))
-    return (await runSteps('after', drawn, stage, act)) ?? { answer: lateAnswer(late.action) }
+    return (await runSteps('after', drawn, stage, act)) ?? { answer: insteadOf(late.action) }
+  }
+  const partial = drawn.find(isPartial)
+  if (partial !== undefined) {
+    await handle(works, callOf(works, halved(request), match, states), match)
+    act(partial)
+    return (await runSteps('after', drawn, stage, act)) ?? { answer: insteadOf(partial.action) }
   }
   const answer = await handle(works, call, match)
   return (await runSteps('after', drawn, stage, act)) ?? { answer }
@@ -139,4 +146,8 @@ function callOf<World, Options>(
 
 function isLate(fault: DrawnFault): fault is DrawnFault & { action: { do: 'lateEffect' } } {
   return fault.action.do === 'lateEffect'
+}
+
+function isPartial(fault: DrawnFault): fault is DrawnFault & { action: { do: 'partial' } } {
+  return fault.action.do === 'partial'
 }

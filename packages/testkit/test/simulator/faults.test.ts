@@ -60,6 +60,23 @@ describe('answers in place of the real one', () => {
     await shop.clock.advance(1)
     expect(shop.truth.count('order-accepted')).toBe(1)
   })
+
+  it('partial: the first half of each list happens, and the answer says that something failed', async () => {
+    const shop = await start({ do: 'partial' })
+    const parcels = ['1', '2', '3', '4'].map((order) => ({ order, pieces: [1, 2, 3] }))
+    const response = await fetch(`${shop.url}/parcels`, { method: 'POST', body: JSON.stringify(parcels) })
+    expect(response.status).toBe(500)
+    expect(shop.truth.effects.map(({ key, detail }) => [key, detail])).toEqual([
+      ['1', [1, 2]],
+      ['2', [1, 2]],
+    ])
+  })
+
+  it('partial: what has no list to halve happens whole', async () => {
+    const shop = await start({ do: 'partial', status: 502 })
+    expect((await accept(shop.url, '1')).status).toBe(502)
+    expect(shop.truth.count('order-accepted')).toBe(1)
+  })
 })
 
 describe('time', () => {

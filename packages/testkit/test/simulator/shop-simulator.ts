@@ -19,6 +19,8 @@ export type ShopOptions = z.output<typeof ShopOptions>
 
 const StatusSchema = z.object({ status: z.enum(['accepted', 'shipped']) })
 
+const ParcelsSchema = z.array(z.object({ order: z.string(), pieces: z.array(z.number()) }))
+
 const route = routesFor<ShopWorld, ShopOptions>()
 
 function place(world: ShopWorld): ShopOrder {
@@ -62,6 +64,10 @@ export const shopSimulator = defineSimulator<ShopWorld, ShopOptions>({
       order.status = json(StatusSchema).status
       truth.add(`order-${order.status}`, order.id)
       return { status: 200, json: order }
+    }),
+    route.post('/parcels', ({ truth, json }) => {
+      for (const { order, pieces } of json(ParcelsSchema)) truth.add('parcel', order, pieces)
+      return { status: 201 }
     }),
     route.post('/uploads', ({ multipart }) => ({
       json: multipart().map(({ name, filename, bytes }) => ({ name, filename, size: bytes.length })),
