@@ -86,7 +86,11 @@ describe('confirming a shipment', () => {
       orderItems: [item({ quantityOrdered: 2, fulfillment: { quantityFulfilled: 1, quantityUnfulfilled: 1 } })],
     }
     await using shop = await open(({ path }) =>
-      path === CONFIRM ? { status: 204 } : path.startsWith('/orders/2026') ? { json: { order: order(shown) } } : undefined,
+      path === CONFIRM
+        ? { status: 204 }
+        : path.startsWith('/orders/2026')
+          ? { json: { order: order(shown) } }
+          : undefined,
     )
     const { shipments } = shop.connection.writers
     for (const record of [shipment(), shipment({ lines: [{ lineId: '10000000000001', quantity: 2 }] })]) {

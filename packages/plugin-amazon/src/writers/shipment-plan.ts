@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { KontorError, openQuantity, toInstant, toMs, type Delivery, type Order, type OrderLine, type Shipment } from '@kontor/core'
+import {
+  KontorError,
+  openQuantity,
+  toInstant,
+  toMs,
+  type Delivery,
+  type Order,
+  type OrderLine,
+  type Shipment,
+} from '@kontor/core'
 import { z } from 'zod'
 import { carrierFor } from '../tables/index.ts'
 import type { ShipmentConfirmation, ShipmentStatus } from '../wire/index.ts'
