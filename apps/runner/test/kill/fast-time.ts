@@ -10,8 +10,8 @@ function quicken(times: number): void {
   const RealDate = Date
   const now = (): number => Math.floor(at + (RealDate.now() - since) * times)
   globalThis.Date = class extends RealDate {
-    constructor(...given: ConstructorParameters<DateConstructor> | []) {
-      super(...(given.length === 0 ? ([now()] as const) : given))
+    constructor(...given: [] | [string | number | Date] | [number, number, ...number[]]) {
+      super(...((given.length === 0 ? [now()] : given) as [number]))
     }
     static override now(): number {
       return now()
@@ -22,7 +22,9 @@ function quicken(times: number): void {
   performance.now = () => steady() * times
 
   const { setTimeout: timeout, setInterval: interval } = globalThis
-  const faster = (set: typeof timeout | typeof interval) => (run: () => void, ms = 0, ...given: []) =>
-    set(run, ms / times, ...given)
+  const faster =
+    (set: typeof timeout | typeof interval) =>
+    (run: () => void, ms = 0, ...given: []) =>
+      set(run, ms / times, ...given)
   Object.assign(globalThis, { setTimeout: faster(timeout), setInterval: faster(interval) })
 }
