@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   KontorError,
   toInstant,
@@ -12,6 +13,7 @@ import {
 } from '@kontor/core'
 import { redemptionOf } from '../loyalty/redemption-key.ts'
 import { claimBatch, keyOf, type Batch, type Claimed } from '../store/claims.ts'
+import { newRound } from '../store/due.ts'
 import { saveLooks } from '../store/looks.ts'
 import { loadRecord, recordKey, splitKey } from '../store/records.ts'
 import type { DeliveryRow } from '../store/schema.ts'
@@ -45,16 +47,20 @@ export async function deliver(engine: Engine, job: Job): Promise<RunResult> {
     engine,
     { kind: 'deliver', connection: job.office.name, part: job.writer },
     async (run, counts) => {
+      const round = newRound()
       for (;;) {
+        // Whoever else works in this process comes to its turn, too, where a writer answers without waiting for anything.
+        await nextTurn()
         job.signal.throwIfAborted()
-        const batch = await claimBatch(engine.store, {
+        const request = {
           destination: job.office.name,
           entities: job.spec.takes,
           again: job.spec.again,
           max: batchMax(job.spec),
           owner: engine.owner,
           ttlMs: engine.ttlMs,
-        })
+        }
+        const batch = await claimBatch(engine.store, request, round)
         if (!batch) return await retryEchoesOf(engine, job, counts, run)
         const failure = await bring(engine, job, batch, counts, run)
         // One record's trouble does not stop the others; what concerns the connection or the whole entity ends the run.

@@ -1,6 +1,7 @@
 import { isKontorError, type Entity, type KontorError } from '@kontor/core'
 import { standStill } from './check-accounts.ts'
 import { noteWorks } from './notices.ts'
+import { anyDue } from '../store/due.ts'
 import { backoff } from '../store/settle.ts'
 import { loadStream } from '../store/streams.ts'
 import { deliver } from './deliver.ts'
@@ -25,6 +26,8 @@ export interface Progress {
 /** Longest silence after a failure that only the operator can end. */
 const configPauseMs = 15 * 60_000
 const tickMs = 250
+/** Of a writer whose due lanes can all not go. */
+const longestIdlePauseMs = 10_000
 /** A store that is back is noticed within so long. */
 const longestStorePauseMs = 5_000
 /** Of deliveries that set each other free, in a single run. */
@@ -173,9 +176,10 @@ export class Scheduler {
   async #deliver(office: Office, writer: string): Promise<void> {
     const spec = writerSpecs(office).find(([name]) => name === writer)?.[1]
     if (!spec) return
+    const from = performance.now()
     const result = await deliver(this.#engine, { office, writer, spec, signal: this.#signal })
     this.#settled += result.counts.written + result.counts.refused
-    await this.#settlePause(office, `deliver ${office.name}/${writer}`, result)
+    await this.#settlePause(office, `deliver ${office.name}/${writer}`, result, performance.now() - from)
   }
 
   async #reconcile(office: Office, writer: string): Promise<void> {
@@ -205,13 +209,16 @@ export class Scheduler {
       await standStill(this.#engine, office, error, true)
   }
 
-  async #settlePause(office: Office, key: string, result: RunResult | undefined): Promise<void> {
+  async #settlePause(office: Office, key: string, result: RunResult | undefined, tookMs = 0): Promise<void> {
     await this.#note(office, result)
     if (!result?.error || result.error.code === 'ABORTED') {
       this.#pauses.delete(key)
-      // Due and yet nothing to do: its lanes are held by something unsettled. Look again soon, not at once.
+      // Due and yet nothing to do: its lanes are held by something unsettled. Look again soon, not at once; later where there are many to look through.
       if (result && Object.values(result.counts).every((count) => count === 0))
-        this.#pauses.set(key, { failures: 0, until: this.#engine.clock.now() + 1000 })
+        this.#pauses.set(key, {
+          failures: 0,
+          until: this.#engine.clock.now() + Math.min(longestIdlePauseMs, Math.max(1000, 10 * tookMs)),
+        })
       return
     }
     const failures = (this.#pauses.get(key)?.failures ?? 0) + 1
@@ -228,18 +235,7 @@ export class Scheduler {
     const spec = writerSpecs(office).find(([name]) => name === writer)?.[1]
     if (!spec || this.#paused(`deliver ${office.name}/${writer}`) || !(await this.#caughtUp(office, spec.after ?? [])))
       return false
-    const now = this.#engine.clock.now()
-    const due = await this.#engine.store.db
-      .selectFrom('deliveries')
-      .select('id')
-      .where('destination', '=', office.name)
-      .where('entity', 'in', [...spec.takes])
-      .where('state', 'in', ['pending', 'waiting', 'sent'])
-      .where('due_at', '<=', now)
-      .where('claim_until', '<=', now)
-      .limit(1)
-      .executeTakeFirst()
-    return due !== undefined
+    return await anyDue(this.#engine.store.db, office.name, spec.takes, this.#engine.clock.now())
   }
 
   async #hasLooks(office: Office): Promise<boolean> {

@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import { KontorError, type Entity } from '@kontor/core'
+import { beginAnew, newRound, nextDue, passOver, type Due, type Round } from './due.ts'
 import type { DeliveryRow } from './schema.ts'
 import { chunks, type Store, type Tx } from './store.ts'
 
@@ -34,75 +36,67 @@ const where = (row: DeliveryRow) => ({
   id: row.id,
 })
 
-/**
- * Claims the next batch for a writer: whole lanes, oldest first, live work before backfill. A lane is left alone while one of its
- * batches is under way or unsettled. What is in doubt is asked about, written again, or parked, as `again` says.
- */
-export function claimBatch(store: Store, request: ClaimRequest): Promise<Batch | undefined> {
-  return store.write(
-    async (tx) => {
-      const now = store.clock.now()
-      const due = await nextDue(tx, request, now)
-      const lanes = new Map<string, DeliveryRow[]>(due.map(({ lane }) => [lane, []]))
-      if (lanes.size === 0) return undefined
-      for (const some of chunks([...lanes.keys()]))
-        for (const row of await store.dialect
-          .forUpdate(
-            tx
-              .selectFrom('deliveries')
-              .selectAll()
-              .where('destination', '=', request.destination)
-              .where('lane', 'in', some)
-              .where('state', 'in', ['pending', 'waiting', 'sent', 'parked']),
-          )
-          .execute())
-          lanes.get(row.lane)?.push(row)
+/** At most so many lanes are looked at in one transaction. */
+const lanesAtOnce = 100
 
-      const batch: { write: DeliveryRow[]; ask: DeliveryRow[] } = { write: [], ask: [] }
-      for (const rows of lanes.values()) {
-        const part = takeLane(rows, request, now)
-        for (const lost of part.park) await park(tx, lost, now)
-        if (batch.write.length + part.write.length <= request.max || batch.write.length === 0)
-          batch.write.push(...part.write)
-        if (batch.ask.length + part.ask.length <= request.max || batch.ask.length === 0) batch.ask.push(...part.ask)
-        if (batch.write.length >= request.max) break
-      }
-      const kind = batch.ask.length > 0 ? 'ask' : 'write'
-      if (batch[kind].length === 0) return undefined
-      return { kind, rows: await claim(tx, batch[kind], kind, request, now) }
-    },
-    [`claim ${request.destination}`],
-  )
+/**
+ * Claims the next batch for a writer: whole lanes, oldest first, live work before backfill, the sources in turn. A lane is left alone while one of its
+ * batches is under way or unsettled; those behind it go on. What is in doubt is asked about, written again, or parked, as `again` says.
+ */
+export async function claimBatch(
+  store: Store,
+  request: ClaimRequest,
+  round: Round = newRound(),
+): Promise<Batch | undefined> {
+  beginAnew(round)
+  for (;;) {
+    const looked = await store.write((tx) => lookAndClaim(store, tx, request, round), [`claim ${request.destination}`])
+    if (!looked) return undefined
+    passOver(round, looked.due, looked)
+    if (looked.batch.rows.length === 0) continue
+    round.claimed = true
+    return looked.batch
+  }
 }
 
-/** Live work before backfill. */
-const priorities = [0, 1] as const
-
-/** What is due next. One question for each priority and entity: only so does an index answer it in that order, however long the queue is. */
-async function nextDue(tx: Tx, { destination, entities, max }: ClaimRequest, now: number): Promise<{ lane: string }[]> {
-  const most = Math.max(max * 2, 100)
-  const found: { lane: string }[] = []
-  for (const priority of priorities) {
-    const some: { lane: string; due_at: number }[] = []
-    for (const entity of entities)
-      some.push(
-        ...(await tx
+/** The next lanes that are due, and a batch of what may go of them; `undefined` where nothing is due. */
+async function lookAndClaim(
+  store: Store,
+  tx: Tx,
+  request: ClaimRequest,
+  round: Round,
+): Promise<{ due: Due[]; blocked: ReadonlySet<string>; taken: ReadonlySet<string>; batch: Batch } | undefined> {
+  const now = store.clock.now()
+  const due = await nextDue(tx, request, round, Math.max(request.max * 2, lanesAtOnce), now)
+  if (due.length === 0) return undefined
+  const lanes = new Map<string, DeliveryRow[]>(due.map(({ lane }) => [lane, []]))
+  for (const some of chunks([...lanes.keys()]))
+    for (const row of await store.dialect
+      .forUpdate(
+        tx
           .selectFrom('deliveries')
-          .select(['lane', 'due_at'])
-          .where('destination', '=', destination)
-          .where('entity', '=', entity)
-          .where('priority', '=', priority)
-          .where('state', 'in', ['pending', 'waiting', 'sent'])
-          .where('due_at', '<=', now)
-          .where('claim_until', '<=', now)
-          .orderBy('due_at')
-          .limit(most)
-          .execute()),
+          .selectAll()
+          .where('destination', '=', request.destination)
+          .where('lane', 'in', some)
+          .where('state', 'in', ['pending', 'waiting', 'sent', 'parked']),
       )
-    found.push(...some.toSorted((one, other) => one.due_at - other.due_at))
-    if (found.length >= most) break
+      .execute())
+      lanes.get(row.lane)?.push(row)
+
+  const batch: { write: DeliveryRow[]; ask: DeliveryRow[] } = { write: [], ask: [] }
+  const blocked = new Set<string>()
+  for (const [lane, rows] of lanes) {
+    const part = takeLane(rows, request, now)
+    for (const lost of part.park) await park(tx, lost, now)
+    if (part.write.length === 0 && part.ask.length === 0) blocked.add(lane)
+    if (batch.write.length + part.write.length <= request.max || batch.write.length === 0)
+      batch.write.push(...part.write)
+    if (batch.ask.length + part.ask.length <= request.max || batch.ask.length === 0) batch.ask.push(...part.ask)
+    if (batch.write.length >= request.max) break
   }
-  return found.slice(0, most)
+  const kind = batch.ask.length > 0 ? 'ask' : 'write'
+  const rows = await claim(tx, batch[kind], kind, request, now)
+  return { due, blocked, taken: new Set(rows.map(({ lane }) => lane)), batch: { kind, rows } }
 }
 
 function takeLane(
@@ -139,43 +133,60 @@ async function park(tx: Tx, row: DeliveryRow, now: number): Promise<void> {
     .execute()
 }
 
+const keyed = (columns: string, rows: readonly DeliveryRow[]) =>
+  sql<boolean>`${sql.raw(columns)} in (values ${sql.join(rows.map(({ source, entity, id }) => sql`(${source}, ${entity}, ${id})`))})`
+
 async function claim(
   tx: Tx,
   rows: readonly DeliveryRow[],
   kind: 'write' | 'ask',
-  request: ClaimRequest,
+  { destination, owner, ttlMs }: ClaimRequest,
   now: number,
 ): Promise<Claimed[]> {
   const claimed: Claimed[] = []
-  for (const row of rows) {
-    const attempt =
-      kind === 'write'
-        ? { try_revision: row.wanted_revision, try_hash: row.wanted_hash, try_key: row.wanted_key, try_content: null }
-        : {}
-    const next = { ...row, ...attempt, owner: request.owner, fence: row.fence + 1, claim_until: now + request.ttlMs }
+  for (const some of chunks(rows, 100)) {
     await tx
       .updateTable('deliveries')
-      .set({ ...attempt, owner: next.owner, fence: next.fence, claim_until: next.claim_until })
-      .where((row2) => row2.and(where(row)))
+      .set((row) => ({
+        ...(kind === 'write'
+          ? {
+              try_revision: row.ref('wanted_revision'),
+              try_hash: row.ref('wanted_hash'),
+              try_key: row.ref('wanted_key'),
+              try_content: null,
+            }
+          : {}),
+        owner,
+        fence: row('fence', '+', 1),
+        claim_until: now + ttlMs,
+      }))
+      .where('destination', '=', destination)
+      .where(keyed('(source, entity, id)', some))
       .execute()
-    claimed.push({ ...next, content: next.try_content ?? (await contentOf(tx, row)) })
+    const contents = new Map(
+      (
+        await tx
+          .selectFrom('records')
+          .select(['connection', 'entity', 'id', 'content'])
+          .where(keyed('(connection, entity, id)', some))
+          .execute()
+      ).map((row) => [JSON.stringify([row.connection, row.entity, row.id]), row.content]),
+    )
+    for (const row of some) {
+      const attempt =
+        kind === 'write'
+          ? { try_revision: row.wanted_revision, try_hash: row.wanted_hash, try_key: row.wanted_key, try_content: null }
+          : {}
+      const next = { ...row, ...attempt, owner, fence: row.fence + 1, claim_until: now + ttlMs }
+      const content = next.try_content ?? contents.get(JSON.stringify([row.source, row.entity, row.id]))
+      if (content === undefined)
+        throw new KontorError('INTERNAL', {
+          message: `The record of delivery ${row.entity} ${row.source}/${row.id} is not in the store.`,
+        })
+      claimed.push({ ...next, content })
+    }
   }
   return claimed
-}
-
-async function contentOf(tx: Tx, row: DeliveryRow): Promise<string> {
-  const record = await tx
-    .selectFrom('records')
-    .select('content')
-    .where('connection', '=', row.source)
-    .where('entity', '=', row.entity)
-    .where('id', '=', row.id)
-    .executeTakeFirst()
-  if (!record)
-    throw new KontorError('INTERNAL', {
-      message: `The record of delivery ${row.entity} ${row.source}/${row.id} is not in the store.`,
-    })
-  return record.content
 }
 
 /** Notes durably that a call with an effect begins for these attempts; throws FENCED where one of them is no longer ours. */
@@ -185,16 +196,20 @@ export async function noteBegun(
 ): Promise<void> {
   if (attempts.length === 0) return
   await store.write(async (tx) => {
-    const now = store.clock.now()
-    for (const { key, fence, owner } of attempts) {
+    for (const some of chunks(attempts, 100)) {
       const noted = await tx
         .updateTable('deliveries')
-        .set({ begun_at: now })
-        .where('try_key', '=', key)
-        .where('owner', '=', owner)
-        .where('fence', '=', fence)
-        .executeTakeFirst()
-      if (noted.numUpdatedRows === 0n)
+        .set({ begun_at: store.clock.now() })
+        .where(
+          'try_key',
+          'in',
+          some.map(({ key }) => key),
+        )
+        .where((row) => row.or(some.map(({ key, fence, owner }) => row.and({ try_key: key, fence, owner }))))
+        .returning('try_key')
+        .execute()
+      const found = new Set(noted.map((row) => row.try_key))
+      if (some.some(({ key }) => !found.has(key)))
         throw new KontorError('FENCED', {
           message: 'Another runner has taken this delivery over; nothing was sent from here.',
         })

@@ -64,6 +64,10 @@ const steps: readonly (readonly string[])[] = [
     `create index deliveries_recent on deliveries(state, updated_at)`,
   ],
   [`alter table deliveries add column echo text`],
+  [
+    `drop index deliveries_due`,
+    `create index deliveries_turn on deliveries(destination, source, entity, priority, due_at, id) where state in ('pending', 'waiting', 'sent')`,
+  ],
 ]
 
 export const storeVersion = steps.length

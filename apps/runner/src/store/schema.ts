@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely'
+import { sql, type Generated, type RawBuilder } from 'kysely'
 
 /** Times are whole milliseconds since 1970, documents JSON text: the same in every database we use. */
 export interface Tables {
@@ -120,6 +120,12 @@ export const deliveryStates = ['held', 'pending', 'waiting', 'sent', 'done', 're
 export type DeliveryState = (typeof deliveryStates)[number]
 /** Not at their end: something is still to happen with them. */
 export const openStates = ['held', 'pending', 'waiting', 'sent', 'parked'] as const satisfies readonly DeliveryState[]
+/** Become due at their time, and are then taken up by a runner. */
+export const dueStates = ['pending', 'waiting', 'sent'] as const satisfies readonly DeliveryState[]
+
+/** States as part of a statement's text: SQLite uses an index over some states for no statement that only binds them. */
+export const written = (states: readonly DeliveryState[]): RawBuilder<DeliveryState>[] =>
+  states.map((state) => sql.lit(state))
 
 /**
  * One wish: `destination` shall hold the newest revision of this record. `wanted_*` is the wish, `try_*` the attempt under way or in doubt,

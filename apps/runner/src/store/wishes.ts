@@ -67,7 +67,10 @@ export async function wishesOf(
  */
 export async function setWish(tx: Tx, wish: Wish, existing: DeliveryRow | undefined, now: number): Promise<boolean> {
   if (existing) {
-    if (existing.wanted_hash === wish.hash) return false
+    if (existing.wanted_hash === wish.hash) {
+      if (!wish.backfill && existing.priority > 0) await makeLive(tx, existing)
+      return false
+    }
     const underWay =
       existing.owner !== null || existing.begun_at !== null || existing.state === 'sent' || existing.state === 'parked'
     const known = existing.known_hash === wish.hash && idle.has(existing.state) && !underWay
@@ -124,6 +127,18 @@ export async function setWish(tx: Tx, wish: Wish, existing: DeliveryRow | undefi
     })
     .execute()
   return true
+}
+
+/** What a backfill wished for and a live reading wishes for, too, waits behind the backfill no longer. */
+async function makeLive(tx: Tx, { destination, source, entity, id }: DeliveryRow): Promise<void> {
+  await tx
+    .updateTable('deliveries')
+    .set({ priority: 0 })
+    .where('destination', '=', destination)
+    .where('source', '=', source)
+    .where('entity', '=', entity)
+    .where('id', '=', id)
+    .execute()
 }
 
 /** As of an attempt whose call had begun and whose answer was never seen. */
