@@ -3,14 +3,15 @@ import { rates, refillMs, type OperationName } from './tables/index.ts'
 
 /**
  * One operation of one account: a token bucket of `burst` that refills with `rate` a second. Amazon tells the rate of the account with
- * answers that succeed (and 400, 404), never with a 429; a lower one than documented is obeyed.
+ * answers that succeed (and 400, 404), never with a 429. Plans are dynamic ("Usage plans and rate limits", 2026-08): a lower one than
+ * documented is obeyed, a higher one used.
  */
 const operation = (name: OperationName): LimitSpec => ({
   kind: 'token',
   burst: rates[name].burst,
   refill: 1,
   per: `${refillMs(name)}ms`,
-  learn: { limit: 'x-amzn-ratelimit-limit' },
+  learn: { limit: 'x-amzn-ratelimit-limit', raises: true },
   source: `${rates[name].model} (amzn/selling-partner-api-models, 2026-08-05)`,
 })
 

@@ -61,6 +61,45 @@ describe('reading orders with items and addresses, in virtual time', () => {
     },
   )
 
+  it.each([
+    ['higher', 0.0167, 30],
+    // So long after the window was opened, what has changed since is read with one call more.
+    ['lower', 0.0028, 31],
+  ])('goes by a %s plan than the documented one as soon as Amazon tells it, with no 429', async (_, rate, calls) => {
+    await using world = await openShop({ options: { orders: 3_000, plainOrders: true, searchOrdersRate: rate } })
+    const ids = new Set<string>()
+    const seconds = await world.shop.drive(readAll(world, ids))
+    expect([ids.size, throttledIn(world)]).toEqual([3_000, 0])
+    expectWithin(seconds, optimum(calls, rate, 20))
+  })
+
+  it('obeys a plan that is lowered while it reads, and uses it when it is raised again', async () => {
+    await using world = await openShop({ options: { orders: 4_000, plainOrders: true } })
+    const { shop } = world
+    const ids = new Set<string>()
+    const perOf = (rate: number) => `${Math.round((20 / rate) * 1000)}ms` as const
+    const seconds = await shop.drive(
+      readAll(world, ids, () => {
+        if (ids.size === 2_500) shop.limits.change('searchOrders', { per: perOf(0.0028) })
+        if (ids.size === 3_500) shop.limits.change('searchOrders', { per: perOf(0.0112) })
+      }),
+    )
+    expect(ids.size).toBe(4_000)
+    // No answer had told of it yet when the next call was due, once.
+    expect(throttledIn(world)).toBeLessThanOrEqual(1)
+    expectWithin(seconds, 5 / 0.0056 + 11 / 0.0028 + 4 / 0.0112)
+  })
+
+  it('keeps to the limit that a connection states, whatever Amazon would allow', async () => {
+    await using world = await openShop({
+      options: { orders: 2_300, plainOrders: true, searchOrdersRate: 1 },
+      limits: { searchOrders: { per: '300s' } },
+    })
+    const seconds = await world.shop.drive(readAll(world, new Set()))
+    // One call more, as above.
+    expectWithin(seconds, 4 * 300)
+  })
+
   it('reads from both ends where ids are known: neither way holds the other up', { timeout: 120_000 }, async () => {
     const count = 4_000
     await using world = await openShop({ options: { orders: count, plainOrders: true } })

@@ -1,4 +1,4 @@
-import { connect } from '@kontor/core/host'
+import { connect, type ConnectOptions } from '@kontor/core/host'
 import type { StartSettings } from '@kontor/testkit/simulator'
 import { amazon } from '../src/index.ts'
 import { CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, SELLER_ID, simulator, type Options } from '../src/simulator/index.ts'
@@ -10,6 +10,7 @@ export async function openShop(
     options?: Partial<Options>
     config?: object
     credentials?: object
+    limits?: ConnectOptions['limits']
     faults?: StartSettings<Options>['faults']
   } = {},
 ) {
@@ -26,6 +27,7 @@ export async function openShop(
       refreshToken: REFRESH_TOKEN,
       ...settings.credentials,
     },
+    ...(settings.limits ? { limits: settings.limits } : {}),
     clock: shop.clock,
     random: () => 0.5,
   })

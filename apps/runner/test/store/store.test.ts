@@ -120,6 +120,25 @@ describe('the store', () => {
     await second.close()
   })
 
+  it('keeps the rate a system told, above the stated one too, for every process and over a restart', async () => {
+    const clock = stoppedClock()
+    const spec = {
+      burst: 2,
+      per: '20s' as const,
+      kind: 'token' as const,
+      source: 'test',
+      learn: { limit: 'x-rate', raises: true },
+    }
+    const draws = [{ key: 'a', spec, n: 2 }]
+    const first = await openStore({ path: path(), clock })
+    await storedBuckets(first).take(draws, clock.now(), 'first')
+    await storedBuckets(first).learn('a', spec, { limit: 1 }, clock.now())
+    await first.close()
+    const second = await openStore({ path: path(), clock })
+    expect(await storedBuckets(second).take(draws, clock.now(), 'first')).toEqual({ waitMs: 2000 })
+    await second.close()
+  })
+
   it('swaps renewed credentials once: the second of two that renewed the same ones loses; new ones in the config win', async () => {
     const store = await open()
     const kept = storedCredentials(store, 'shop', { refresh: 'a' })

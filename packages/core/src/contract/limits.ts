@@ -25,9 +25,13 @@ export interface LimitSpec {
   atOnce?: number
   /** `app`: shared by all accounts of this installation. */
   scope?: 'account' | 'app'
-  /** Where the vendor's answer tells the real limit: names of response headers. `limit` of a token bucket is a rate, per second. */
+  /**
+   * Where the vendor's answer tells the real limit: names of response headers. `limit` of a token bucket is a rate, per second. `raises`: what is told
+   * holds also where it is more than stated here, until a connection states its own.
+   */
   learn?: {
     limit?: string
+    raises?: boolean
     remaining?: string
     reset?: { header: string; as: 'seconds' | 'milliseconds' | 'epoch-seconds' }
   }

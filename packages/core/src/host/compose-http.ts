@@ -134,7 +134,16 @@ function changedLimits(limits: Limits, changes: Composition['limits']): Limits {
       path: unknown[0] ?? '',
       key: `limits.${unknown[0]}`,
     })
-  return Object.fromEntries(Object.entries(limits).map(([name, spec]) => [name, { ...spec, ...changes[name] }]))
+  return Object.fromEntries(
+    Object.entries(limits).map(([name, spec]) => [name, changedLimit(spec, changes[name] ?? {})]),
+  )
+}
+
+/** Who states a limit of his own means no more than that, whatever the system would allow. */
+function changedLimit(spec: LimitSpec, change: Partial<Omit<LimitSpec, 'source'>>): LimitSpec {
+  const changed = { ...spec, ...change }
+  const isOwn = changed.burst !== spec.burst || changed.per !== spec.per || changed.refill !== spec.refill
+  return changed.learn?.raises && isOwn ? { ...changed, learn: { ...changed.learn, raises: false } } : changed
 }
 
 /**

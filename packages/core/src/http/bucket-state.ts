@@ -6,7 +6,7 @@ import { KontorError } from '../errors/index.ts'
  * - `grants`: of a sliding window: when a grant leaves the window, and how much it was; ordered by time
  * - `tokens`, `at`: of a token bucket: how many were left, when
  * - `window`, `used`: of a clock window: when it began, and how much was taken in it
- * - `limit`: what the system told, below our own
+ * - `limit`: what the system told
  */
 export interface BucketState {
   blockedUntil?: number
@@ -109,10 +109,11 @@ function withGrant(
   return grants.toSpliced(at, 0, [rounded, n])
 }
 
-/** Tokens per millisecond: as declared, or less where the system told its rate (per second). */
+/** Tokens per millisecond: as declared, or as the system told its rate (per second): less, and more only where its word may raise it. */
 function refillRate(state: BucketState, spec: LimitSpec): number {
   const declared = (spec.refill ?? spec.burst) / toMilliseconds(spec.per)
-  return state.limit === undefined ? declared : Math.min(declared, state.limit / 1000)
+  if (state.limit === undefined) return declared
+  return spec.learn?.raises ? state.limit / 1000 : Math.min(declared, state.limit / 1000)
 }
 
 function tokensAt(state: BucketState, spec: LimitSpec, now: number): number {
@@ -147,13 +148,20 @@ export const blockedState = (state: BucketState, until: number): BucketState => 
 const leastLimit = 1 / 86_400
 
 /**
- * What the system says is left counts where it is less than we believe: others draw from the same account. Never raises a limit above its spec.
+ * What the system says is left counts where it is less than we believe: others draw from the same account. Never raises a limit above its spec,
+ * but the rate of a token bucket whose spec says so; what has come back until now came at the old one.
  * `limit` is the size of a window, or of a token bucket the tokens per second. The same state comes back where nothing is new.
  */
 export function learnedState(state: BucketState, spec: LimitSpec, told: Told, now: number): BucketState {
   const learned =
     told.limit !== undefined && told.limit >= leastLimit && told.limit !== state.limit
-      ? { ...state, limit: told.limit }
+      ? {
+          ...state,
+          ...(state.tokens === undefined
+            ? {}
+            : { tokens: tokensAt(state, spec, now), at: Math.max(now, state.at ?? now) }),
+          limit: told.limit,
+        }
       : state
   if (told.remaining === undefined || !(told.remaining >= 0)) return learned
   const remaining = Math.floor(told.remaining)

@@ -16,7 +16,7 @@ export interface Buckets {
   take(draws: readonly Draw[], now: number, priority: 'first' | 'last'): Promise<{ waitMs: number }>
   /** The system asked for silence until `until` (milliseconds since 1970). Honoured by all. */
   block(keys: readonly string[], until: number): Promise<void>
-  /** What an answer told: how much is left, and when it is full again. Never raises a limit above its `spec`. */
+  /** What an answer told: how much is left, and when it is full again. Never raises a limit above its `spec`, unless that says so (`raises`). */
   learn(
     key: string,
     spec: LimitSpec,

@@ -245,6 +245,27 @@ describe('a token bucket whose rate is told', () => {
   })
 })
 
+describe('a token bucket whose told rate may be above the stated one', () => {
+  const limit: LimitSpec = { burst: 5, per: '10s', kind: 'token', source, learn: { limit: 'x-rate', raises: true } }
+  const empty = takeFrom(emptyBucket, limit, 5, start).state
+
+  it('refills by it, up and down, and never holds more than its burst', () => {
+    const faster = learnedState(empty, limit, { limit: 2 }, start)
+    expect(takeFrom(faster, limit, 1, start).waitMs).toBe(500)
+    expect(takeFrom(learnedState(faster, limit, { limit: 0.1 }, start), limit, 1, start).waitMs).toBe(10_000)
+    expect(takeFrom(takeFrom(faster, limit, 5, start + 60_000).state, limit, 1, start + 60_000).waitMs).toBe(500)
+  })
+  it('holds what came back until it was told, by the old rate', () => {
+    const later = learnedState(empty, limit, { limit: 100 }, start + 2000)
+    expect(takeFrom(later, limit, 1, start + 2000).waitMs).toBe(0)
+    expect(takeFrom(later, limit, 2, start + 2000).waitMs).toBe(10)
+  })
+  it('does not where a connection states less', () => {
+    const own = { ...limit, learn: { ...limit.learn, raises: false } }
+    expect(takeFrom(learnedState(empty, own, { limit: 100 }, start), own, 1, start).waitMs).toBe(2000)
+  })
+})
+
 describe('several buckets', () => {
   it('grant together or not at all', async () => {
     const buckets = createMemoryBuckets()

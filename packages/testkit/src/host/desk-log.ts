@@ -1,4 +1,4 @@
-import { toMs, type Outcome } from '@kontor/core'
+import { toMs, type Echo, type Outcome } from '@kontor/core'
 
 /** What is kept of a delivery across the death of a process, in the order in which it was kept. */
 export type DeskEntry =
@@ -17,6 +17,7 @@ export interface StoredOutcome {
   readonly key: string
   readonly is: Outcome['is']
   readonly reference?: string
+  readonly echo?: Echo
   readonly ticket?: string
   readonly item?: string
   readonly askAt?: number
@@ -40,9 +41,12 @@ export function storeOutcome(outcome: Outcome): StoredOutcome {
   switch (outcome.is) {
     case 'done':
     case 'already':
-      return { ...base, ...given({ reference: outcome.reference }) }
+      return { ...base, ...given({ reference: outcome.reference, echo: outcome.echo }) }
     case 'sent':
-      return { ...base, ...given({ ticket: outcome.ticket, item: outcome.item, askAt: instantMs(outcome.askAt) }) }
+      return {
+        ...base,
+        ...given({ ticket: outcome.ticket, item: outcome.item, askAt: instantMs(outcome.askAt), echo: outcome.echo }),
+      }
     case 'waiting':
       return {
         ...base,

@@ -5,6 +5,7 @@ import {
   toInstant,
   type AnyRecord,
   type Delivery,
+  type Echo,
   type Entity,
   type Order,
   type Return,
@@ -35,6 +36,8 @@ export interface Row {
   /** When to ask, or to write again. */
   dueAt?: number | undefined
   reference?: string | undefined
+  /** What the system is to tell of it under an id of its own. */
+  echo?: Echo | undefined
   outcome?: StoredOutcome | undefined
 }
 
@@ -87,6 +90,7 @@ export function applyEntry(row: Row, entry: DeskEntry, rules: DeskRules): void {
 
 function applyOutcome(row: Row, { outcome, at }: Extract<DeskEntry, { kind: 'outcome' }>, rules: DeskRules): void {
   row.outcome = outcome
+  row.echo = outcome.echo ?? row.echo
   row.dueAt = undefined
   switch (outcome.is) {
     case 'done':
