@@ -14,12 +14,13 @@ const keepRuns = 20_000
 
 /** What a runner does beside its jobs, until the signal: every quarter of an hour it looks whether what stood still works again; every six hours it tidies up. */
 export async function maintain(engine: Engine, stop: AbortSignal, webhooks?: WebhookSettings): Promise<void> {
+  const told = new Set<string>()
   for (let round = 0; !stop.aborted; round++) {
     await unlessAway(async () => {
       if (round % roundsBetween === 0) {
         // At the start every account has just been checked.
         if (round > 0) await checkAccounts(engine, ({ name }) => !engine.paused.has(name))
-        await ensureAll(engine, stop, webhooks)
+        await ensureAll(engine, stop, webhooks, told)
         await pruneRuns(engine.store, keepRuns)
         await applyRetention(engine, stop)
       }
@@ -45,7 +46,13 @@ async function unlessAway(work: () => Promise<void>): Promise<void> {
   }
 }
 
-async function ensureAll(engine: Engine, signal: AbortSignal, webhooks: WebhookSettings | undefined): Promise<void> {
+/** `told`: what was said already; the same is not said again every six hours. */
+async function ensureAll(
+  engine: Engine,
+  signal: AbortSignal,
+  webhooks: WebhookSettings | undefined,
+  told: Set<string>,
+): Promise<void> {
   for (const office of engine.offices.values()) {
     if (engine.paused.has(office.name) || !office.parts.ensure) continue
     const problems = await office.parts
@@ -53,7 +60,10 @@ async function ensureAll(engine: Engine, signal: AbortSignal, webhooks: WebhookS
       .catch((thrown: unknown) => [
         { level: 'warning' as const, message: thrown instanceof Error ? thrown.message : String(thrown) },
       ])
-    for (const problem of problems)
-      engine.log[problem.level === 'error' ? 'error' : 'warn'](problem.message, { connection: office.name })
+    for (const { level, message } of problems) {
+      if (told.has(`${office.name} ${message}`)) continue
+      told.add(`${office.name} ${message}`)
+      engine.log[level === 'error' ? 'error' : 'warn'](message, { connection: office.name })
+    }
   }
 }

@@ -5,6 +5,7 @@ import { applyRetention } from './retention.ts'
 import { warnOfLateOrders } from './late.ts'
 import { copyOf, readPlan, type Plan, type PlannedCall } from './plan.ts'
 import { aboutOf, differences } from './about.ts'
+import { listenForHints } from './hints.ts'
 import { Janitor } from './janitor.ts'
 import { takeOffice, workBeside } from './lifecycle.ts'
 import { maintain } from './maintain.ts'
@@ -39,6 +40,7 @@ export async function runForever(
   const { webhooks } = options.config
   const parts = [
     ...(webhooks ? [listenForWebhooks(engine, webhooks, stop)] : []),
+    listenForHints(engine, stop),
     scheduler.run(),
     janitor.run(stop),
     maintain(engine, stop, webhooks),

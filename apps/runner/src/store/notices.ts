@@ -9,7 +9,7 @@ export interface Notice {
   key: string
   /** The connection it is about; `undefined`: the whole installation. */
   connection: string | undefined
-  /** `stopped`: the connection stands still; `warning`: something will go wrong; `open`: things wait for a person. */
+  /** `stopped`: the connection stands still; `warning`: something will go wrong; `hints`: it is not told of changes any more; `open`: things wait for a person. */
   kind: NoticeRow['kind']
   message: string
   /** When a warning comes true, milliseconds. */

@@ -107,7 +107,7 @@ export interface RecordRow {
 export interface NoticeRow {
   key: string
   connection: string | null
-  kind: 'stopped' | 'warning' | 'open'
+  kind: 'stopped' | 'warning' | 'hints' | 'open'
   message: string
   /** When a warning comes true. */
   until: number | null

@@ -129,7 +129,7 @@ export async function readStatus(store: Store): Promise<Status> {
       later: Number(row.count) - Number(row.due ?? 0),
     })),
     notices: (await listNotices(db))
-      .filter(({ kind }) => kind === 'warning')
+      .filter(({ kind }) => kind === 'warning' || kind === 'hints')
       .map(({ connection, message, since, until }) => ({
         connection: connection ?? undefined,
         message,

@@ -4,7 +4,7 @@ import type { Credentials } from './credentials.ts'
 import type { Begin, Http, HttpFailure } from './http.ts'
 import type { Duration, Limits } from './limits.ts'
 import type { LoyaltyProvider } from './loyalty.ts'
-import type { Intake, Reader } from './reader.ts'
+import type { Intake, Look, Reader } from './reader.ts'
 import type { OutputOf, Schema } from './schema.ts'
 import type { ServiceOf, ServiceToken } from './services.ts'
 import type { Writer } from './writer.ts'
@@ -85,6 +85,18 @@ export interface Webhooks {
   ): Promise<Intake>
 }
 
+/**
+ * A queue in which the system tells what has changed, where it tells so by a queue and not by webhooks. A hint says "read this now" and is never
+ * data: reading is complete without any, and a hint may come twice, late, or out of order.
+ */
+export interface Hints {
+  /**
+   * Waits for news and yields what is to be read, until the signal; an empty list says that the queue answers and has nothing. It is suspended
+   * after each `yield` until that is durably noted: acknowledge there. Throws where the queue cannot be listened to; it is begun anew later.
+   */
+  listen(signal: AbortSignal): AsyncIterable<readonly Look[]>
+}
+
 /** What a plugin can do once it is connected. */
 export interface Parts<
   R extends Record<string, ReaderSpec> = Record<string, ReaderSpec>,
@@ -96,6 +108,7 @@ export interface Parts<
   /** Sets up what the account needs (webhooks, attributes); at start and daily; idempotent. */
   ensure?(context: { webhookUrl?: string; signal: AbortSignal }): Promise<readonly Problem[]>
   webhooks?: Webhooks
+  hints?: Hints
   /** The bytes of a file that one of its records names, as long as the system has it; `undefined` where it has not. */
   open?(file: FileRef, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer> | undefined>
   loyalty?: LoyaltyProvider

@@ -2,6 +2,7 @@ import type { Entity, FileRef, Instant, Json, RecordOf } from '../canonical/inde
 import type {
   CheckResult,
   Delivery,
+  Hints,
   HoldsRequest,
   Intake,
   LoyaltyProvider,
@@ -62,9 +63,10 @@ export interface Connection<
   readonly writers: { readonly [N in keyof W]: ConnectedWriter<W[N]['takes'][number]> }
   /** What is wrong, and which account this is. Failures come as problems; only an abort throws. */
   check(signal?: AbortSignal): Promise<CheckResult>
-  /** Sets up what the account needs. Absent, as the two below, where the plugin has none. */
+  /** Sets up what the account needs. Absent, as those below, where the plugin has none. */
   ensure?(context?: { webhookUrl?: string; signal?: AbortSignal }): Promise<readonly Problem[]>
   readonly webhooks?: Webhooks
+  readonly hints?: Hints
   /** The bytes of a file that one of its records names. */
   open?(file: FileRef, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer> | undefined>
   readonly loyalty?: LoyaltyProvider

@@ -6,6 +6,7 @@ export const hostFeatures: readonly string[] = [
   'ensure',
   'fetch-by-id',
   'files',
+  'hints',
   'loyalty',
   'look',
   'oauth',

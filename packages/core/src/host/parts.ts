@@ -123,7 +123,7 @@ export function connectionOf(
     ({ arguments: given = {}, signal = never, ...context } = {}) =>
       call(name, () => perform({ ...context, arguments: given, signal }))
 
-  const { webhooks } = parts
+  const { webhooks, hints } = parts
   return {
     plugin,
     redactor,
@@ -134,6 +134,18 @@ export function connectionOf(
       ? {
           webhooks: {
             receive: (request, signal) => call('receive a webhook', () => webhooks.receive(request, signal)),
+          },
+        }
+      : {}),
+    ...(hints
+      ? {
+          hints: {
+            listen: (signal) =>
+              stream(
+                'listen for hints',
+                () => hints.listen(signal),
+                (looks) => looks,
+              ),
           },
         }
       : {}),
