@@ -69,6 +69,18 @@ export const AmazonConfig = z.strictObject({
     .max(100)
     .default('amazon-fba')
     .describe("Our name for Amazon's warehouses: the place of the stock that lies there"),
+  orderChangeQueue: z
+    .url()
+    .refine(
+      (url) =>
+        /^https:\/\/sqs\.[a-z0-9-]+\.amazonaws\.com\/\d{12}\/[\w-]{1,80}$/.test(url) ||
+        /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?\/\d{12}\/[\w-]{1,80}$/.test(url),
+      'the URL of a standard queue, https://sqs.<region>.amazonaws.com/<account>/<name>',
+    )
+    .optional()
+    .describe(
+      'Amazon SQS queue of your own that Amazon tells changed orders to: they are then read at once instead of with the next reading. Needs the two AWS credentials. Without it nothing is missed, only later',
+    ),
   overlap: Duration.default('5m').describe('How far behind the last reading of orders the next one begins'),
 })
 export type AmazonConfig = z.output<typeof AmazonConfig>
@@ -89,6 +101,18 @@ export const AmazonCredentials = z.strictObject({
     .trim()
     .regex(/^Atzr\|\S+$/, 'a refresh token, which begins with Atzr|')
     .describe('What "Authorize app" shows'),
+  awsAccessKeyId: z
+    .string()
+    .trim()
+    .regex(/^[A-Z0-9]{16,128}$/, 'an access key id, which begins with AKIA')
+    .optional()
+    .describe('Access key id of the AWS user that reads orderChangeQueue; only with that'),
+  awsSecretAccessKey: z
+    .string()
+    .trim()
+    .regex(/^\S{16,}$/, 'the whole secret, without blanks')
+    .optional()
+    .describe('Its secret access key'),
 })
 export type AmazonCredentials = z.output<typeof AmazonCredentials>
 
@@ -99,6 +123,26 @@ export const originOf = ({ baseUrl, region, sandbox }: Pick<AmazonConfig, 'baseU
 /** Where tokens are given: one host for all regions (Login with Amazon). */
 export const tokenOriginOf = ({ baseUrl }: Pick<AmazonConfig, 'baseUrl'>): string =>
   baseUrl === undefined ? 'https://api.amazon.com' : new URL(baseUrl).origin
+
+/** A queue of Amazon SQS, by its URL. */
+export interface Queue {
+  url: string
+  origin: string
+  region: string
+  arn: string
+}
+
+/** The queue that changes of orders are told to. One on this machine, of a simulator, is taken as one of the region. */
+export function queueOf({
+  orderChangeQueue,
+  region,
+}: Pick<AmazonConfig, 'orderChangeQueue' | 'region'>): Queue | undefined {
+  if (orderChangeQueue === undefined) return undefined
+  const { origin, hostname, pathname } = new URL(orderChangeQueue)
+  const awsRegion = /^sqs\.([a-z0-9-]+)\.amazonaws\.com$/.exec(hostname)?.[1] ?? endpoints[region].aws
+  const [account, name] = pathname.slice(1).split('/')
+  return { url: orderChangeQueue, origin, region: awsRegion, arn: `arn:aws:sqs:${awsRegion}:${account}:${name}` }
+}
 
 /** Documents lie at presigned addresses of Amazon's storage. */
 export const documentHostsOf = ({ baseUrl }: Pick<AmazonConfig, 'baseUrl'>): string[] =>

@@ -108,8 +108,46 @@ const rules: readonly Rule[] = [
   },
 ]
 
+/** What a queue of AWS minds, by the end of its `__type` (docs.aws.amazon.com, Amazon SQS API reference, "Common Errors", 2026-08). */
+const queueRules: readonly { type: RegExp; code: ErrorCode; key: string; tell: string }[] = [
+  {
+    type: /AccessDenied|NotAuthorized|OptInRequired|Kms/i,
+    code: 'AUTH_PERMISSION_MISSING',
+    key: 'credentials.awsAccessKeyId',
+    tell: 'The AWS user may not read the queue: it needs sqs:ReceiveMessage, sqs:DeleteMessage and sqs:GetQueueAttributes on it (and kms:Decrypt where it is encrypted with a key of your own).',
+  },
+  {
+    type: /QueueDoesNotExist|NonExistentQueue|InvalidAddress/i,
+    code: 'ENDPOINT_MISMATCH',
+    key: 'config.orderChangeQueue',
+    tell: 'There is no such queue. Correct its URL in config.orderChangeQueue, or make it.',
+  },
+  {
+    type: /Signature|ClientTokenId|UnrecognizedClient|AuthenticationToken|Expired/i,
+    code: 'AUTH_INVALID',
+    key: 'credentials.awsSecretAccessKey',
+    tell: 'The AWS access key is not known, or its secret is wrong; or the clock of this machine is. Make a new one in IAM.',
+  },
+]
+
+/** SQS is spoken to at the root of its host, where the Selling Partner API has nothing. */
+const isQueue = ({ path }: HttpFailure): boolean => URL.parse(path)?.pathname === '/'
+
+function toQueueError({ status, json, doing }: HttpFailure): KontorError {
+  const type = isObject(json) ? (textOf(json['__type'])?.split('#').at(-1) ?? '') : ''
+  const rule = queueRules.find((each) => each.type.test(type))
+  const said = `AWS answered ${status}${type === '' ? '' : ` (${type})`} to ${doing}.`
+  if (rule) return new KontorError(rule.code, { message: `${said} ${rule.tell}`, key: rule.key, vendorCode: type })
+  const isThrottled = status === 429 || /Throttl|OverLimit/i.test(type)
+  return new KontorError(isThrottled ? 'RATE_LIMITED' : status >= 500 ? 'UPSTREAM_UNAVAILABLE' : 'REQUEST_REJECTED', {
+    message: said,
+    ...(type === '' ? {} : { vendorCode: type }),
+  })
+}
+
 /** Turns a failed exchange into an error; `undefined` leaves it to the usual table. */
 export function toError(failure: HttpFailure): KontorError | undefined {
+  if (isQueue(failure)) return toQueueError(failure)
   const said = whatWasSaid(failure)
   const rule = rules.find(({ when }) => when(said))
   if (rule === undefined) return undefined
@@ -137,7 +175,7 @@ function whatWasSaid(failure: HttpFailure): Said {
   const html = /html/i.test(type) || /^\s*<(!doctype|html)/i.test(failure.text)
   return {
     status: failure.status,
-    code: textOf(first?.['code']),
+    code: textOf(first?.['code']) ?? textOf(first?.['error']),
     words: html ? '' : wordsOf([textOf(first?.['message']), textOf(first?.['details'])]),
     requestId: failure.headers.get('x-amzn-requestid') ?? undefined,
     html,

@@ -35,6 +35,10 @@ export const limits = {
   createRestrictedDataToken: operation('createRestrictedDataToken'),
   listTransactions: operation('listTransactions'),
   getInventorySummaries: operation('getInventorySummaries'),
+  getDestinations: operation('getDestinations'),
+  createDestination: operation('createDestination'),
+  getSubscription: operation('getSubscription'),
+  createSubscription: operation('createSubscription'),
   getMarketplaceParticipations: operation('getMarketplaceParticipations'),
   /** Five JSON_LISTINGS_FEED in five minutes, whatever createFeed allows. */
   listingsFeeds: {

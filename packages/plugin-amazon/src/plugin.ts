@@ -1,12 +1,13 @@
 import { Cache, Clock, definePlugin, Log } from '@kontor/core'
-import { createClients, renewAccess } from './client/index.ts'
-import { AmazonConfig, AmazonCredentials, documentHostsOf, originOf, tokenOriginOf } from './config.ts'
+import { createClients, QueueClient, renewAccess } from './client/index.ts'
+import { AmazonConfig, AmazonCredentials, documentHostsOf, originOf, queueOf, tokenOriginOf } from './config.ts'
 import { toError, tokenLapsed } from './errors.ts'
 import { guide } from './guide/index.ts'
 import { limits } from './limits.ts'
 import {
   checkAccount,
   fbaStockReader,
+  orderChanges,
   OrdersCheckpoint,
   ordersReader,
   ownMarketplaces,
@@ -16,6 +17,7 @@ import {
   ReturnsCheckpoint,
   returnsReader,
   StockCheckpoint,
+  subscribeToChanges,
 } from './readers/index.ts'
 import { renewal, roles } from './tables/index.ts'
 import { decisionsWriter, offersWriter, refundsWriter, shipmentsWriter } from './writers/index.ts'
@@ -65,7 +67,7 @@ export const amazon = definePlugin({
     ],
   },
   hosts: (config) => ({
-    api: [...new Set([originOf(config), tokenOriginOf(config)])],
+    api: [...new Set([originOf(config), tokenOriginOf(config), queueOf(config)?.origin ?? []].flat())],
     files: documentHostsOf(config),
   }),
   headers: () => ({ 'user-agent': 'Kontor/0.1.0 (Language=TypeScript/Node; Platform=self-hosted)' }),
@@ -135,22 +137,33 @@ export const amazon = definePlugin({
     shipments: { takes: ['shipments'], again: 'ask', permission: roles.orders, evidence: 'documented' },
   },
   needs: { clock: Clock, cache: Cache, log: Log },
-  create: ({ http, config, clock, cache, log }) => {
+  create: ({ http, config, credentials, clock, cache, log }) => {
     const { sellerId } = config
-    const { feeds, finances, inventory, listings, orders, reports, sellers, shipments } = createClients(
+    const { feeds, finances, inventory, listings, notifications, orders, reports, sellers, shipments } = createClients(
       http,
       clock,
       sellerId,
     )
+    const queue = queueOf(config)
+    const { awsAccessKeyId: keyId, awsSecretAccessKey: secret } = credentials
+    const listens = queue && keyId && secret ? new QueueClient(http, clock, { ...queue, keyId, secret }) : undefined
     const personal = new PersonalData(cache, log)
     return {
-      check: (signal) => checkAccount({ sellers, orders, listings, finances }, config, personal, clock, signal),
+      check: (signal) =>
+        checkAccount({ sellers, orders, listings, finances }, config, personal, clock, signal, listens),
       readers: {
         orders: ordersReader({ client: orders, config, clock, personal }),
         returns: returnsReader(reports, config, clock, (signal) => ownMarketplaces(sellers, config, cache, signal)),
         refunds: refundsReader(finances, clock),
         fbaStock: fbaStockReader(inventory, config, clock),
       },
+      ...(queue && listens
+        ? {
+            hints: orderChanges({ queue: listens, config, clock, log }),
+            ensure: ({ signal }: { signal: AbortSignal }) =>
+              subscribeToChanges({ notifications, queue, config, credentials, http, cache }, signal),
+          }
+        : {}),
       writers: {
         decisions: decisionsWriter({ feeds, sellerId, clock, orders }),
         offers: offersWriter({ listings, feeds, config, clock }),

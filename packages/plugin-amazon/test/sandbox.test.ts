@@ -19,17 +19,20 @@ import {
   type SandboxCase,
 } from '../src/simulator/index.ts'
 import {
+  Destinations,
   DocumentAddress,
   Feed,
   FeedList,
   ListingsFound,
   ListingSubmission,
+  NewDestination,
   NewDocument,
   NewFeed,
   NewReport,
   Participations,
   Report,
   SearchOrders,
+  Subscription,
   Transactions,
   WireListing,
   WireOrder,
@@ -54,6 +57,10 @@ const schemas: Partial<Record<Bucket, z.ZodType>> = {
   patchListingsItem: ListingSubmission,
   getListingsItem: WireListing,
   searchListingsItems: ListingsFound,
+  getDestinations: Destinations,
+  createDestination: NewDestination,
+  getSubscription: Subscription,
+  createSubscription: Subscription,
 }
 
 /** What a refusal becomes. */
@@ -161,7 +168,7 @@ describe.skipIf(specs === undefined)(`Amazon's own cases (skipped where ${NO_SPE
     const cases = loadSandboxCases(`${specs}/amazon`).filter(
       ({ operation, path }) => isBucket(operation) && path !== '/orders/v0/orders/{orderId}',
     )
-    expect(cases).toHaveLength(44)
+    expect(cases).toHaveLength(48)
     expect(await run(cases, ({ operation }) => (isBucket(operation) ? operation : 'getReport'))).toEqual([])
   })
 

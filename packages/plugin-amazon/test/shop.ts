@@ -1,7 +1,17 @@
 import { connect, type ConnectOptions } from '@kontor/core/host'
 import type { StartSettings } from '@kontor/testkit/simulator'
 import { amazon } from '../src/index.ts'
-import { CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, SELLER_ID, simulator, type Options } from '../src/simulator/index.ts'
+import {
+  AWS_ACCESS_KEY_ID,
+  AWS_SECRET_ACCESS_KEY,
+  CLIENT_ID,
+  CLIENT_SECRET,
+  QUEUE_PATH,
+  REFRESH_TOKEN,
+  SELLER_ID,
+  simulator,
+  type Options,
+} from '../src/simulator/index.ts'
 import { STARTS } from './support.ts'
 
 /** A simulated Amazon and the plugin connected to it. Time stands still until it is moved. */
@@ -11,20 +21,30 @@ export async function openShop(
     config?: object
     credentials?: object
     limits?: ConnectOptions['limits']
+    clock?: StartSettings<Options>['clock']
+    /** Whether Amazon has a queue to tell changes of orders to. */
+    queue?: boolean
     faults?: StartSettings<Options>['faults']
   } = {},
 ) {
   const shop = await simulator.start({
-    clock: { startsAt: STARTS, rate: 'manual' },
+    clock: settings.clock ?? { startsAt: STARTS, rate: 'manual' },
     options: settings.options,
     faults: settings.faults,
   })
   const connection = await connect(amazon, {
-    config: { region: 'eu', sellerId: SELLER_ID, baseUrl: shop.url, ...settings.config },
+    config: {
+      region: 'eu',
+      sellerId: SELLER_ID,
+      baseUrl: shop.url,
+      ...(settings.queue ? { orderChangeQueue: `${shop.url}${QUEUE_PATH}` } : {}),
+      ...settings.config,
+    },
     credentials: {
       clientId: CLIENT_ID,
       clientSecret: CLIENT_SECRET,
       refreshToken: REFRESH_TOKEN,
+      ...(settings.queue ? { awsAccessKeyId: AWS_ACCESS_KEY_ID, awsSecretAccessKey: AWS_SECRET_ACCESS_KEY } : {}),
       ...settings.credentials,
     },
     ...(settings.limits ? { limits: settings.limits } : {}),

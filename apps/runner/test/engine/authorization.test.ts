@@ -91,8 +91,13 @@ async function start(
     join(folder, 'kontor.yaml'),
     { loadPlugin: createPluginLoader(), secrets: createSecretSource({ folder, environment: { NOTIFY: url } }) },
   )
-  const inStore = async <T>(work: (store: Awaited<ReturnType<typeof openConfiguredStore>>) => Promise<T>) => {
-    const store = await openConfiguredStore(config, clock)
+  const open = () => openConfiguredStore(config, clock)
+  type Store = Awaited<ReturnType<typeof open>>
+  /** The one of a runner that is at work, else one of its own. */
+  let shared: Store | undefined
+  const inStore = async <T>(work: (store: Store) => Promise<T>) => {
+    if (shared) return await work(shared)
+    const store = await open()
     try {
       return await work(store)
     } finally {
@@ -105,10 +110,16 @@ async function start(
     told,
     lines,
     inStore,
-    engine,
     /** What `kontor connect` does with what is entered. */
     enter: (refreshToken: string, clientSecret = CLIENT_SECRET) =>
       inStore((store) => enterCredentials(store, 'market', { clientId: CLIENT_ID, clientSecret, refreshToken })),
+    /** Runs until the signal, on a store that the test looks into meanwhile. */
+    runOn: async (signal: AbortSignal) => {
+      shared = await open()
+      await runForever({ ...engine, store: shared, signal })
+      await shared.close()
+      shared = undefined
+    },
     run: () => market.drive(runOnce({ ...engine, signal: AbortSignal.timeout(120_000) })),
     status: () => inStore((store) => readStatus(store)),
     known: () =>
@@ -215,11 +226,11 @@ describe('a year of an authorization', () => {
   it('that ends while a runner is at work fails all its readers, and is told once; what is entered meanwhile is taken up without a start', async () => {
     // All readers are due at the same time.
     const year = await start({ authorizationDays: 0, secretDays: 0 }, {}, { every: '5m' })
-    const { market, told, lines, enter, inStore, engine, known, asked } = year
+    const { market, told, lines, enter, inStore, runOn, known, asked } = year
     await enter(REFRESH_TOKEN)
     market.clock.setRate(3600)
     const stop = new AbortController()
-    const running = runForever({ ...engine, signal: stop.signal })
+    const running = runOn(stop.signal)
     const caughtUp = () =>
       inStore(
         async ({ db }) =>

@@ -4,6 +4,7 @@ import { FeedsClient } from './feeds-client.ts'
 import { FinancesClient } from './finances-client.ts'
 import { InventoryClient } from './inventory-client.ts'
 import { ListingsClient } from './listings-client.ts'
+import { NotificationsClient } from './notifications-client.ts'
 import { OrdersClient } from './orders-client.ts'
 import { ReportsClient } from './reports-client.ts'
 import { Requests } from './requests.ts'
@@ -13,12 +14,14 @@ import { ShipmentsClient } from './shipments-client.ts'
 export type { Part, SearchQuery } from './orders-client.ts'
 export type { Participation } from './sellers-client.ts'
 export { completeAuthorization, consentUrl, newState, type Authorized, type ConsentWish } from './authorization.ts'
-export { renewAccess } from './tokens.ts'
+export { grantlessAccess, renewAccess } from './tokens.ts'
+export { QueueClient, type Message } from './queue-client.ts'
 export type {
   FeedsClient,
   FinancesClient,
   InventoryClient,
   ListingsClient,
+  NotificationsClient,
   OrdersClient,
   ReportsClient,
   SellersClient,
@@ -30,6 +33,7 @@ export interface Clients {
   finances: FinancesClient
   inventory: InventoryClient
   listings: ListingsClient
+  notifications: NotificationsClient
   orders: OrdersClient
   reports: ReportsClient
   sellers: SellersClient
@@ -43,6 +47,7 @@ export function createClients(http: Http<Bucket>, clock: Clock, sellerId: string
     finances: new FinancesClient(requests),
     inventory: new InventoryClient(requests),
     listings: new ListingsClient(requests, sellerId),
+    notifications: new NotificationsClient(requests),
     orders: new OrdersClient(requests),
     reports: new ReportsClient(requests),
     sellers: new SellersClient(requests),

@@ -1,5 +1,6 @@
 import type { Answer, Call, Clock, Http } from '@kontor/core'
 import type { Bucket } from '../limits.ts'
+import { basicDate } from './basic-date.ts'
 
 type Query = Readonly<Record<string, string | number | boolean | undefined | readonly string[]>>
 
@@ -15,6 +16,8 @@ export interface Operation<T> extends Pick<
   path: string
   query?: Query
   effect?: Call['effect']
+  /** Another access token than the seller's: a grantless one. */
+  token?: string
 }
 
 /** The one way to the Selling Partner API: its date header, its buckets, and numbers as the text they were. */
@@ -37,6 +40,7 @@ export class Requests {
     query = {},
     effect = 'none',
     also,
+    token,
     ...call
   }: Operation<T>): Promise<Answer<T>> {
     return this.#http.send<T>({
@@ -44,7 +48,11 @@ export class Requests {
       method,
       effect,
       query: commas(query),
-      headers: { 'x-amz-date': basicDate(this.#clock.now()) },
+      headers: {
+        'x-amz-date': basicDate(this.#clock.now()),
+        ...(token === undefined ? {} : { 'x-amz-access-token': token }),
+      },
+      ...(token === undefined ? {} : { anonymous: true }),
       numbers: 'text',
       take: { [operation]: 1, ...(also ? { [also]: 1 } : {}) },
     })
@@ -55,6 +63,3 @@ const commas = (query: Query): Record<string, string | number | boolean | undefi
   Object.fromEntries(
     Object.entries(query).map(([name, value]) => [name, typeof value === 'object' ? value.join(',') : value]),
   )
-
-/** `20261125T131500Z`: the date Amazon asks for with every call. */
-const basicDate = (ms: number): string => new Date(ms).toISOString().replace(/[-:]|\.\d+/g, '')

@@ -29,6 +29,19 @@ export async function renewAccess(
   return { access, expiresInMs: seconds * 1000 }
 }
 
+/** An access token of the app alone, for operations that belong to no seller. */
+export async function grantlessAccess(
+  { clientId, clientSecret }: Pick<AmazonCredentials, 'clientId' | 'clientSecret'>,
+  scope: 'sellingpartnerapi::notifications',
+  config: Pick<AmazonConfig, 'baseUrl'>,
+  http: Http,
+  signal: AbortSignal,
+): Promise<string> {
+  const form = { grant_type: 'client_credentials', scope, client_id: clientId, client_secret: clientSecret }
+  const { access_token: access } = await ask(form, 'give the app a token of its own', config, http, signal)
+  return access
+}
+
 /** Exchanges the code of the website authorization workflow. It is worth nothing after five minutes, or a second time. */
 export async function exchangeCode(
   input: { code: string; redirect: string; clientId: string; clientSecret: string },
@@ -64,7 +77,7 @@ async function ask(
       method: 'POST',
       path: path(config),
       form,
-      effect: form['grant_type'] === 'refresh_token' ? 'repeatable' : 'once',
+      effect: form['grant_type'] === 'authorization_code' ? 'once' : 'repeatable',
       anonymous: true,
       schema: Tokens,
       doing,
@@ -93,6 +106,11 @@ const remedies: Readonly<
     key: 'credentials.clientSecret',
     tell: () =>
       `client id and secret do not belong together, or the secret was rotated or has run out. ${renewal.secret}`,
+  },
+  invalid_scope: {
+    code: 'AUTH_PERMISSION_MISSING',
+    key: 'credentials.clientId',
+    tell: () => 'the app may not ask for this scope.',
   },
   unauthorized_client: {
     code: 'AUTH_INVALID',

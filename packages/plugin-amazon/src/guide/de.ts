@@ -48,4 +48,28 @@ Ist die Autorisierung erloschen, steht die Verbindung mit einer einzigen Meldung
 
 **Erneuern** geht jederzeit, auch lange danach: Schritt 4 wiederholen, das neue Token und seinen Tag eintragen. Kontor macht dort weiter, wo es stehen blieb, und liest jede Bestellung der Lücke.
 **Das Secret wechseln**: Schritt 3, *Secret rotieren*. Das alte gilt noch sieben Tage; das Refresh-Token bleibt.
+
+## Geänderte Bestellungen sofort (wahlweise)
+
+Kontor liest geänderte Bestellungen alle Viertelstunde und im Mittel höchstens alle drei Minuten: Mehr erlaubt Amazon nicht, und Bestellungen der letzten zwei Minuten führt es nicht auf.
+Mit einer Warteschlange (Amazon SQS) in einem eigenen AWS-Konto meldet Amazon jede Änderung, und Kontor liest die Bestellung binnen Sekunden. Ohne sie fehlt nichts.
+
+1. In AWS, SQS: **Warteschlange erstellen**, Typ *Standard*, in einer beliebigen Region, für Kontor allein. Ihre Zugriffsrichtlinie lässt Amazon senden (\`<ARN>\` ist die der Warteschlange):
+
+\`\`\`json
+{ "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::437568002678:root" }, "Action": ["sqs:SendMessage", "sqs:GetQueueAttributes"], "Resource": "<ARN>" }
+\`\`\`
+
+2. In AWS, IAM: ein Benutzer mit Zugriffsschlüssel und nur dieser Berechtigung:
+
+\`\`\`json
+{ "Effect": "Allow", "Action": ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], "Resource": "<ARN>" }
+\`\`\`
+
+3. Die URL der Warteschlange in \`config.orderChangeQueue\` eintragen, den Schlüssel in \`credentials.awsAccessKeyId\` und \`credentials.awsSecretAccessKey\`.
+
+Beim Start macht Kontor die Warteschlange zum Ziel Ihrer App und abonniert ORDER_CHANGE; \`kontor check\` zeigt, wie viel in ihr wartet.
+Verweigert Amazon das Ihrer App, geht es von Hand (etwa mit Postman): mit einem Token ohne Verkäufer (grantless) des Scopes \`sellingpartnerapi::notifications\`
+\`POST /notifications/v1/destinations\` mit \`{"name":"kontor","resourceSpecification":{"sqs":{"arn":"<ARN>"}}}\`, dann mit dem Token des Verkäufers
+\`POST /notifications/v1/subscriptions/ORDER_CHANGE\` mit \`{"payloadVersion":"1.0","destinationId":"<dessen Antwort>"}\`.
 `

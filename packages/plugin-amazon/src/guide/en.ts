@@ -48,4 +48,28 @@ When the authorization has lapsed, the connection stands still with one message.
 
 **To renew** at any time, also long after: repeat step 4, put the new token and its day in place. Kontor goes on where it stopped, and reads every order of the gap.
 **To rotate the secret**: step 3, *Rotate secret*. The old one works for seven days more; the refresh token stays.
+
+## Changed orders at once (optional)
+
+Kontor reads changed orders every quarter of an hour, and on average no faster than every three minutes: Amazon allows no more, and lists no order of the last two minutes.
+With a queue of Amazon SQS in an AWS account of yours Amazon tells each change, and Kontor reads that order within seconds. Without it nothing is missed.
+
+1. In AWS, SQS: **Create queue**, type *Standard*, in any region, for Kontor alone. Its access policy lets Amazon send (\`<ARN>\` is the queue's):
+
+\`\`\`json
+{ "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::437568002678:root" }, "Action": ["sqs:SendMessage", "sqs:GetQueueAttributes"], "Resource": "<ARN>" }
+\`\`\`
+
+2. In AWS, IAM: a user with an access key and this permission, nothing else:
+
+\`\`\`json
+{ "Effect": "Allow", "Action": ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], "Resource": "<ARN>" }
+\`\`\`
+
+3. Put the URL of the queue into \`config.orderChangeQueue\`, the key into \`credentials.awsAccessKeyId\` and \`credentials.awsSecretAccessKey\`.
+
+When it starts, the runner makes the queue a destination of your app and subscribes to ORDER_CHANGE; \`kontor check\` shows how much waits in the queue.
+If Amazon refuses that to your app, do it by hand (for example with Postman): with a grantless token of scope \`sellingpartnerapi::notifications\`
+\`POST /notifications/v1/destinations\` with \`{"name":"kontor","resourceSpecification":{"sqs":{"arn":"<ARN>"}}}\`, then with the token of the seller
+\`POST /notifications/v1/subscriptions/ORDER_CHANGE\` with \`{"payloadVersion":"1.0","destinationId":"<its answer>"}\`.
 `

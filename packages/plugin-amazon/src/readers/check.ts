@@ -1,5 +1,5 @@
 import { isKontorError, toInstant, type CheckResult, type Clock, type Problem } from '@kontor/core'
-import type { Clients, Participation } from '../client/index.ts'
+import type { Clients, Participation, QueueClient } from '../client/index.ts'
 import { homeOf, type AmazonConfig } from '../config.ts'
 import { countryOf, marketplaces, roles } from '../tables/index.ts'
 import type { Personal, PersonalData } from './personal-data.ts'
@@ -11,11 +11,13 @@ export async function checkAccount(
   personal: PersonalData,
   clock: Clock,
   signal: AbortSignal,
+  queue?: QueueClient,
 ): Promise<CheckResult> {
   const account = `${config.sellerId}@${config.region}`
   try {
     const rows = await clients.sellers.participations(signal)
     const state = await personal.state()
+    const told = await queueState(config, queue, signal)
     return {
       account,
       problems: [
@@ -23,10 +25,12 @@ export async function checkAccount(
         ...(await roleProblems(clients, config, clock.now(), signal)),
         ...dateProblems(config),
         ...personalProblems(state),
+        ...told.problems,
       ],
       facts: {
         marketplaces: participating(rows).join(', ') || 'none',
         personalData: state ?? 'not known until orders were read',
+        ...told.facts,
       },
     }
   } catch (thrown) {
@@ -72,6 +76,27 @@ async function roleProblems(
     }
   }
   return problems
+}
+
+/** Whether the queue can be listened to. It is a convenience: what is wrong with it stops nothing. */
+async function queueState(
+  { orderChangeQueue }: AmazonConfig,
+  queue: QueueClient | undefined,
+  signal: AbortSignal,
+): Promise<{ problems: Problem[]; facts: Record<string, string> }> {
+  if (orderChangeQueue === undefined) return { problems: [], facts: {} }
+  const wrong = (message: string, key: string) => ({ problems: [{ level: 'info' as const, message, key }], facts: {} })
+  if (queue === undefined)
+    return wrong(
+      'The queue of changes of orders is not listened to: credentials.awsAccessKeyId and credentials.awsSecretAccessKey are missing. Orders are read at their usual time.',
+      'credentials.awsAccessKeyId',
+    )
+  try {
+    return { problems: [], facts: { orderChanges: `${await queue.waiting(signal)} waiting in the queue` } }
+  } catch (thrown) {
+    if (!isKontorError(thrown) || thrown.code === 'ABORTED') throw thrown
+    return wrong(`${thrown.message} Orders are read at their usual time.`, thrown.key ?? 'config.orderChangeQueue')
+  }
 }
 
 const participating = (rows: readonly Participation[]): string[] =>

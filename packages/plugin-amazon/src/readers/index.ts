@@ -1,3 +1,5 @@
+export { orderChanges } from './order-changes.ts'
+export { subscribeToChanges } from './subscribe.ts'
 export { checkAccount } from './check.ts'
 export { OrdersCheckpoint, ordersReader } from './orders.ts'
 export { ownMarketplaces } from './own-marketplaces.ts'

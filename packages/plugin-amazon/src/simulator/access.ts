@@ -5,8 +5,8 @@ import type { Role } from './options.ts'
 import { isAuthorized } from './token.ts'
 import type { AccessToken, AmazonCall, Authorization } from './world.ts'
 
-/** What is asked without an access token: the token itself, the seller's consent, and presigned documents. */
-const OPEN = /^\/(auth\/o2\/token|apps\/authorize\/consent|documents\/)/
+/** What is asked without an access token: the token itself, the seller's consent, presigned documents, and the queue of AWS. */
+const OPEN = /^\/(auth\/o2\/token|apps\/authorize\/consent|documents\/|$)/
 
 /** Everything that is refused before an operation looks at its parameters. */
 export function checkAccess(call: AmazonCall): Answer | undefined {
@@ -27,6 +27,8 @@ export function checkAccess(call: AmazonCall): Answer | undefined {
     return failure(403, 'Unauthorized', 'Access to requested resource is denied.', 'The account is dormant')
   const operation = operationOf(call)
   if (operation === undefined) return undefined
+  if (operation.grantless === true)
+    return access.authorization === undefined ? undefined : denied('This operation takes a grantless token')
   if (access.authorization === undefined) return denied('A grantless token cannot call this operation')
   const { roles } = operation
   if (roles.length > 0 && !roles.some((role) => hasRole(call, role))) return denied()

@@ -129,6 +129,11 @@ export const actions: Readonly<Record<string, Action>> = {
       listing.updated = clock.now()
     },
   ),
+  /** The queue of changed orders: `down` fails, `denied` refuses this AWS user, `gone` was deleted. */
+  'set-queue': action(z.strictObject({ state: z.enum(['up', 'down', 'denied', 'gone']) }), ({ world }, { state }) => {
+    world.queue.state = state
+    for (const wake of world.queue.waiting) wake()
+  }),
   /** A new listing on offer in every marketplace of the region; `fba`: its stock is in Amazon's warehouses. */
   'create-listing': action(
     z.strictObject({

@@ -52,6 +52,11 @@ export const Options = z.strictObject({
   authorizedDaysAgo: z.int().min(0).default(0).describe('days since the authorization, at the start'),
   secretDays: z.int().min(0).default(180).describe('days a client secret lasts; 0: for good'),
   secretDaysAgo: z.int().min(0).default(0).describe('days since the client secret was made, at the start'),
+  disorderedQueue: z
+    .boolean()
+    .default(false)
+    .describe('the queue of changed orders gives every message twice, the newest first'),
+  grantless: z.boolean().default(true).describe('the application may ask for tokens without a seller'),
   rateHeader: z.boolean().default(true).describe('answers of 2xx, 400 and 404 tell their rate'),
   searchOrdersRate: z.number().positive().default(0.0056).describe('searchOrders a second (the plan is dynamic)'),
   searchOrdersBurst: z.int().positive().default(20).describe('burst of searchOrders'),

@@ -17,7 +17,14 @@ export interface Operation {
 const ORDERS: readonly Role[] = ['Inventory and Order Tracking', 'Direct-to-Consumer Shipping (Restricted)']
 const FEEDS: readonly Role[] = ['Product Listing', 'Pricing', 'Inventory and Order Tracking', 'Finance and Accounting']
 
-type Row = readonly [name: string, method: string, path: string, rate: number, burst: number, roles: readonly Role[]]
+type Row = readonly [
+  name: string,
+  method: string,
+  path: string,
+  rate: number,
+  burst: number,
+  roles: readonly Role[] | 'grantless',
+]
 
 const rows: readonly Row[] = [
   ['getMarketplaceParticipations', 'GET', '/sellers/v1/marketplaceParticipations', 0.016, 15, []],
@@ -48,6 +55,10 @@ const rows: readonly Row[] = [
   ['cancelReport', 'DELETE', '/reports/2021-06-30/reports/:id', 0.0222, 10, FEEDS],
   ['getReportDocument', 'GET', '/reports/2021-06-30/documents/:id', 0.0167, 15, FEEDS],
   ['listTransactions', 'GET', '/finances/2024-06-19/transactions', 0.5, 10, ['Finance and Accounting']],
+  ['getDestinations', 'GET', '/notifications/v1/destinations', 1, 5, 'grantless'],
+  ['createDestination', 'POST', '/notifications/v1/destinations', 1, 5, 'grantless'],
+  ['getSubscription', 'GET', '/notifications/v1/subscriptions/:type', 1, 5, ORDERS],
+  ['createSubscription', 'POST', '/notifications/v1/subscriptions/:type', 1, 5, ORDERS],
   ['getInventorySummaries', 'GET', '/fba/inventory/v1/summaries', 2, 2, ['Amazon Fulfillment', 'Product Listing']],
 ]
 
@@ -57,7 +68,8 @@ const operations: readonly Operation[] = rows.map(([name, method, path, rate, bu
   path,
   rate,
   burst,
-  roles,
+  roles: roles === 'grantless' ? [] : roles,
+  grantless: roles === 'grantless',
 }))
 
 /** Whether a request is one of this operation. */

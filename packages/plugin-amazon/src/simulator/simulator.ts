@@ -8,6 +8,13 @@ import { cancelFeed, createFeed, createFeedDocument, getFeed, getFeedDocument, g
 import { listTransactions } from './finances/list-transactions.ts'
 import { inventorySummaries } from './inventory.ts'
 import { getListing, patchListing, searchListings } from './listings/listings-items.ts'
+import {
+  createDestination,
+  createSubscription,
+  getDestinations,
+  getSubscription,
+} from './notifications/subscriptions.ts'
+import { queue } from './notifications/queue.ts'
 import { makeWorld } from './make-world.ts'
 import { Options } from './options.ts'
 import { confirmShipment, updateShipmentStatus } from './orders/confirm-shipment.ts'
@@ -17,7 +24,7 @@ import { cancelReport, createReport, getReport, getReportDocument, getReports } 
 import { participations } from './sellers.ts'
 import { issueToken } from './token.ts'
 import { createRestrictedDataToken } from './tokens.ts'
-import { CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, SELLER_ID, type World } from './world.ts'
+import { CLIENT_ID, CLIENT_SECRET, QUEUE_PATH, REFRESH_TOKEN, SELLER_ID, type World } from './world.ts'
 
 const route = routesFor<World, Options>()
 
@@ -81,11 +88,16 @@ export const simulator = defineSimulator<World, Options>({
     route.post('/tokens/2021-03-01/restrictedDataToken', createRestrictedDataToken),
     route.get('/finances/2024-06-19/transactions', listTransactions),
     route.get('/fba/inventory/v1/summaries', inventorySummaries),
+    route.get('/notifications/v1/destinations', getDestinations),
+    route.post('/notifications/v1/destinations', createDestination),
+    route.get('/notifications/v1/subscriptions/ORDER_CHANGE', getSubscription),
+    route.post('/notifications/v1/subscriptions/ORDER_CHANGE', createSubscription),
+    route.post('/', queue, 'Amazon SQS: the queue of changed orders'),
     route.put('/documents/:id', upload, 'a presigned address; good for five minutes'),
     route.get('/documents/:id', download, 'a presigned address; good for five minutes'),
     route.post('/orders/v0/orders/:id/shipment', (call) => updateShipmentStatus(call, call.params.id), 'pick-up'),
   ],
   actions,
   describe: ({ url, world, options }) =>
-    `${world.orders.size} orders. The API, Login with Amazon, the consent page and the documents are all at this address. In kontor.yaml: config: { region: ${options.region}, sellerId: ${SELLER_ID}, baseUrl: "${url}" }, credentials: { clientId: ${CLIENT_ID}, clientSecret: ${CLIENT_SECRET}, refreshToken: "${REFRESH_TOKEN}" }`,
+    `${world.orders.size} orders. The API, Login with Amazon, the consent page and the documents are all at this address. In kontor.yaml: config: { region: ${options.region}, sellerId: ${SELLER_ID}, baseUrl: "${url}" }, credentials: { clientId: ${CLIENT_ID}, clientSecret: ${CLIENT_SECRET}, refreshToken: "${REFRESH_TOKEN}" }; the queue of changed orders is ${url}${QUEUE_PATH}`,
 })

@@ -81,7 +81,7 @@ function granted(call: AmazonCall, authorization: Authorization): Answer {
 }
 
 function grantless(call: AmazonCall, scope: string | null): Answer {
-  if (scope === null || !SCOPES.includes(scope))
+  if (scope === null || !SCOPES.includes(scope) || !call.options.grantless)
     return oauthError(400, 'invalid_scope', 'The request has an invalid scope parameter')
   const token = issue(call, scope, { authorization: undefined, scope })
   return { json: { access_token: token, scope, token_type: 'bearer', expires_in: 3600 } }

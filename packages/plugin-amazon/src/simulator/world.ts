@@ -13,6 +13,11 @@ export const RESTRICTED_REFRESH_TOKEN = 'Atzr|exampleLimited'
 export const OTHER_REFRESH_TOKEN = 'Atzr|exampleOther'
 export const OTHER_SELLER_ID = 'A2EXAMPLESELLER'
 
+/** The queue of changed orders, and who may read it. */
+export const QUEUE_PATH = '/123456789012/order-changes'
+export const AWS_ACCESS_KEY_ID = 'AKIAEXAMPLE000000000'
+export const AWS_SECRET_ACCESS_KEY = 'exampleAwsSecret/0000000000000000000'
+
 /** A seller's consent to the application. */
 export interface Authorization {
   refreshToken: string
@@ -248,6 +253,24 @@ export interface OrderPage {
   readonly after: readonly [at: number, id: string]
 }
 
+/** A message in the queue. */
+export interface QueuedMessage {
+  readonly id: string
+  readonly body: string
+  /** Nobody is given it before. */
+  visibleAt: number
+  /** Changes with each time it is given. */
+  receipt: string | undefined
+}
+
+interface Subscription {
+  readonly id: string
+  readonly destinationId: string
+  readonly changes: readonly string[]
+  /** Empty: all. */
+  readonly marketplaceIds: readonly string[]
+}
+
 export interface World {
   readonly authorizations: Map<string, Authorization>
   readonly accessTokens: Map<string, AccessToken>
@@ -272,6 +295,15 @@ export interface World {
   readonly offsets: Map<string, { expiresAt: number; parameters: string; offset: number }>
   /** Access tokens handed out, by refresh token or scope: single flight shows here. */
   readonly tokensIssued: Map<string, number>
+  readonly destinations: Map<string, { id: string; name: string; arn: string }>
+  /** To ORDER_CHANGE, by seller. */
+  readonly subscriptions: Map<string, Subscription>
+  readonly queue: {
+    messages: QueuedMessage[]
+    state: 'up' | 'down' | 'denied' | 'gone'
+    /** Those who wait for a message. */
+    readonly waiting: Set<() => void>
+  }
   nextId: number
   /** Lists tell some things twice, and in another order. */
   disordered: boolean

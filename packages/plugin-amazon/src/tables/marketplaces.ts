@@ -3,18 +3,21 @@ export const regions = ['na', 'eu', 'fe'] as const
 export type Region = (typeof regions)[number]
 
 /** developer-docs.amazon.com/sp-api, sp-api-endpoints (2026-08). Sandboxes take the same tokens. */
-export const endpoints: Readonly<Record<Region, { production: string; sandbox: string }>> = {
+export const endpoints: Readonly<Record<Region, { production: string; sandbox: string; aws: string }>> = {
   na: {
     production: 'https://sellingpartnerapi-na.amazon.com',
     sandbox: 'https://sandbox.sellingpartnerapi-na.amazon.com',
+    aws: 'us-east-1',
   },
   eu: {
     production: 'https://sellingpartnerapi-eu.amazon.com',
     sandbox: 'https://sandbox.sellingpartnerapi-eu.amazon.com',
+    aws: 'eu-west-1',
   },
   fe: {
     production: 'https://sellingpartnerapi-fe.amazon.com',
     sandbox: 'https://sandbox.sellingpartnerapi-fe.amazon.com',
+    aws: 'us-west-2',
   },
 }
 

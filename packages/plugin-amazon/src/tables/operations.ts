@@ -31,6 +31,10 @@ const operations: readonly { path: RegExp; bucket: OperationName; role: string; 
   { path: /^\/reports\//, bucket: 'getReport', role: roles.orders },
   { path: /^\/finances\//, bucket: 'listTransactions', role: roles.finance },
   { path: /^\/fba\/inventory\//, bucket: 'getInventorySummaries', role: roles.fulfillment },
+  { path: /^\/notifications\/v1\/destinations/, method: 'GET', bucket: 'getDestinations', role: roles.orders },
+  { path: /^\/notifications\/v1\/destinations/, bucket: 'createDestination', role: roles.orders },
+  { path: /^\/notifications\//, method: 'GET', bucket: 'getSubscription', role: roles.orders },
+  { path: /^\/notifications\//, bucket: 'createSubscription', role: roles.orders },
   { path: /^\/sellers\//, bucket: 'getMarketplaceParticipations', role: roles.orders },
 ]
 

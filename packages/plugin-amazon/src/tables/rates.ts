@@ -28,6 +28,10 @@ export const rates = {
   createRestrictedDataToken: { rate: 1, burst: 10, model: 'tokens_2021-03-01.json' },
   listTransactions: { rate: 0.5, burst: 10, model: 'finances_2024-06-19.json' },
   getInventorySummaries: { rate: 2, burst: 2, model: 'fbaInventory.json' },
+  getDestinations: { rate: 1, burst: 5, model: 'notifications.json' },
+  createDestination: { rate: 1, burst: 5, model: 'notifications.json' },
+  getSubscription: { rate: 1, burst: 5, model: 'notifications.json' },
+  createSubscription: { rate: 1, burst: 5, model: 'notifications.json' },
   getMarketplaceParticipations: { rate: 0.016, burst: 15, model: 'sellers.json' },
 } as const satisfies Readonly<Record<string, Rate>>
 export type OperationName = keyof typeof rates

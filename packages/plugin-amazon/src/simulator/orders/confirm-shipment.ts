@@ -4,6 +4,7 @@ import { callerOf } from '../access.ts'
 import { invalidInput, notFound } from '../answers.ts'
 import { type AmazonCall, type Package, type SimulatedOrder } from '../world.ts'
 import { carrierCodes } from './carrier-codes.ts'
+import { touch } from './life.ts'
 
 const Confirmation = z.object({
   marketplaceId: z.string(),
@@ -71,7 +72,7 @@ export function confirmShipment(call: AmazonCall, orderId: string): Answer {
     if (line !== undefined) line.shipped += item.quantity
   }
   order.status = order.lines.every(({ shipped, quantity }) => shipped >= quantity) ? 'SHIPPED' : 'PARTIALLY_SHIPPED'
-  order.updated = call.clock.now()
+  touch(call, order)
   return { status: 204 }
 }
 
@@ -150,6 +151,6 @@ export function updateShipmentStatus(call: AmazonCall, orderId: string): Answer 
     for (const line of order.lines) line.shipped = line.quantity
     order.status = 'SHIPPED'
   }
-  order.updated = call.clock.now()
+  touch(call, order)
   return { status: 204 }
 }

@@ -1,9 +1,12 @@
+import { tellChange } from '../notifications/tell-change.ts'
 import { DAY, HOUR, MINUTE, type SimulatedOrder, type WorldScene } from '../world.ts'
 import { shipWhole } from './place-order.ts'
 
 /** A change of an order at Amazon: what a caller finds in the next window. */
-export function touch({ clock }: Pick<WorldScene, 'clock'>, order: SimulatedOrder): void {
-  order.updated = clock.now()
+export function touch(scene: WorldScene, order: SimulatedOrder): void {
+  order.updated = scene.clock.now()
+  const isWished = order.lines.some(({ cancellationRequest }) => cancellationRequest !== undefined)
+  tellChange(scene, order, isWished && order.status !== 'CANCELLED' ? 'BuyerRequestedChange' : 'OrderStatusChange')
 }
 
 export function cancelOrder(scene: WorldScene, order: SimulatedOrder, by: 'BUYER' | 'MERCHANT' | 'AMAZON'): void {

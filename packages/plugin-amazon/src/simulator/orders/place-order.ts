@@ -2,6 +2,7 @@ import { inventAddress, inventPerson } from '@kontor/testkit/simulator'
 import { z } from 'zod'
 import { makeListing } from '../listings/listing.ts'
 import { marketplaceAt, marketplacesOf } from '../marketplaces.ts'
+import { tellChange } from '../notifications/tell-change.ts'
 import { DAY, nextId, SELLER_ID, type Buyer, type Line, type SimulatedOrder, type WorldScene } from '../world.ts'
 
 const statuses = [
@@ -100,6 +101,7 @@ export function placeOrder(scene: WorldScene, input: NewOrder): SimulatedOrder {
   if (order.status === 'CANCELLED') for (const line of order.lines) line.cancelledBy = 'AMAZON'
   world.orders.set(order.id, order)
   truth.add('order-placed', order.id)
+  tellChange(scene, order)
   return order
 }
 
@@ -120,6 +122,7 @@ export function shipWhole(scene: WorldScene, order: SimulatedOrder, at: number):
   for (const line of open) line.shipped = line.quantity
   order.status = 'SHIPPED'
   order.updated = Math.max(order.updated, at)
+  tellChange(scene, order)
 }
 
 /** `028-1234567-0000042`: the last part counts, so that ids sort by age. */
