@@ -62,7 +62,7 @@ describe('setting up', () => {
     await open.shop.clock.advance(2 * 86_400_000)
     expect(await setUp(open)).toEqual([])
     expect([destinations.size, subscriptions.size]).toEqual([1, 1])
-    expect(open.shop.exchanges.all.filter(({ status }) => status >= 400 && status !== 404)).toEqual([])
+    expect(open.shop.exchanges.all.filter(({ status }) => (status ?? 0) >= 400 && status !== 404)).toEqual([])
   })
 
   it('leaves the subscription of another program alone, and says what it found', async () => {
