@@ -12,7 +12,7 @@ import {
   type Rejection,
 } from '@kontor/core'
 import type { Lease } from '../store/leases.ts'
-import { lookedFor, removeLooks, saveLooks } from '../store/looks.ts'
+import { lookedFor, removeLooks, saveLooks, type AskedBy } from '../store/looks.ts'
 import { loadRecords, markVanished, saveNumbers, saveRecords, toStored } from '../store/records.ts'
 import { openAmbiguous, saveRejections, settleRejections, type NewRejection } from '../store/rejections.ts'
 import type { RecordRow } from '../store/schema.ts'
@@ -36,8 +36,8 @@ export interface IntakeContext {
   backfill: boolean
   /** A backfill may deliver, too. */
   deliver: boolean
-  /** With a page: what to store beside it, under the lease of the stream. */
-  checkpoint?: { lease: Lease; value: Json; dependsOn: string; resumeAt: number | undefined }
+  /** With a page: what to store beside it, under the lease of its stream; a backfill has a stream of its own. */
+  checkpoint?: { stream: string; lease: Lease; value: Json; dependsOn: string; resumeAt: number | undefined }
   /** With an answer by id: what was asked for. */
   asked?: readonly { entity: Entity; id: string }[]
 }
@@ -65,7 +65,7 @@ export async function applyIntake(engine: Engine, context: IntakeContext, intake
         rejected: 0,
         newOrders: false,
       }
-      await saveLooks(tx, context.connection, intake.look ?? [], now)
+      await saveLooks(tx, context.connection, intake.look ?? [], now, askedBy(context))
       if (context.asked)
         await removeLooks(
           tx,
@@ -85,7 +85,7 @@ export async function applyIntake(engine: Engine, context: IntakeContext, intake
       if (context.checkpoint)
         await saveCheckpoint(engine.store, tx, context.checkpoint.lease, {
           connection: context.connection,
-          reader: context.reader,
+          reader: context.checkpoint.stream,
           checkpoint: context.checkpoint.value,
           dependsOn: context.checkpoint.dependsOn,
           resumeAt: context.checkpoint.resumeAt,
@@ -95,6 +95,10 @@ export async function applyIntake(engine: Engine, context: IntakeContext, intake
     [`intake ${context.connection}`],
   )
 }
+
+/** Ids that a backfill leads to give way as it does, and what is read by them is delivered as little as what it reads itself. */
+const askedBy = ({ backfill, deliver }: IntakeContext): AskedBy =>
+  !backfill ? 'live' : deliver ? 'backfill' : 'history'
 
 /** What a plugin yields is checked with *our* schema: an older plugin may know less than we do, never something else. */
 function validateRecords(records: readonly AnyRecord[]): { records: AnyRecord[]; invalid: Rejection[] } {

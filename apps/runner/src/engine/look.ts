@@ -28,6 +28,7 @@ export async function look(engine: Engine, office: Office, signal: AbortSignal):
         ) {
           signal.throwIfAborted()
           const refs: Ref[] = some.map(({ entity, id, numbers }) => ({ entity, id, ...(numbers ? { numbers } : {}) }))
+          const by = some[0]?.askedBy ?? 'live'
           const askedAt = engine.clock.now()
           try {
             const merged = { records: [] as never[], rejected: [] as never[], look: [] as never[] }
@@ -38,7 +39,15 @@ export async function look(engine: Engine, office: Office, signal: AbortSignal):
             }
             const applied = await applyIntake(
               engine,
-              { connection: office.name, reader: name, run, askedAt, backfill: false, deliver: false, asked: some },
+              {
+                connection: office.name,
+                reader: name,
+                run,
+                askedAt,
+                backfill: by !== 'live',
+                deliver: by === 'backfill',
+                asked: some,
+              },
               merged,
             )
             counts.read += applied.read

@@ -50,6 +50,8 @@ export interface EngineOptions {
   store?: Store
   /** Whether deliveries are gathered for a while before they are written; a run that ends by itself has all it will gather. */
   gathers?: boolean
+  /** `last`: a backfill, which leaves half of every rate limit to live work. */
+  priority?: 'first' | 'last'
   /** The store whose buckets calls draw from, where that is another. */
   buckets?: Store
 }
@@ -186,6 +188,7 @@ async function openOffice(
       : { credentials: oauth ? keptCredentials(store, engine.owner, connection, settings) : settings.credentials }),
     limits: connection.limits,
     buckets: storedBuckets(options.buckets ?? store),
+    ...(options.priority ? { priority: options.priority } : {}),
     journal,
     clock,
     log: options.log,

@@ -1,12 +1,12 @@
 import { toInstant, type KontorError } from '@kontor/core'
 import { forecast, type Forecast } from '../loyalty/forecast.ts'
+import { readWindow } from './backfill.ts'
 import type { Engine } from './engine.ts'
 import { keepLedger } from './ledger.ts'
 import { ledgerInput, type LoyaltyPlan } from './ledger-facts.ts'
 import { readerSpecs } from './office.ts'
 import { openEngine, openExistingStore, type EngineOptions } from './open-engine.ts'
 import { copyOf } from './plan.ts'
-import { pull } from './pull.ts'
 import { ordersOf } from './rebuild.ts'
 import type { Progress } from './scheduler.ts'
 
@@ -33,7 +33,7 @@ export async function backfillPoints(
   plan: boolean,
 ): Promise<PointsBackfill> {
   if (!plan) {
-    await using opened = await openEngine(options)
+    await using opened = await openEngine({ ...options, priority: 'last' })
     return await readAndState(opened.engine, options, window, true)
   }
   const live = await openExistingStore(options.config, options.clock)
@@ -86,7 +86,7 @@ async function readShop(
   for (const [reader, spec] of readerSpecs(office)) {
     if (!spec.yields.includes('orders') && !spec.yields.includes('refunds')) continue
     const until = spec.yields.includes('orders') ? to : now
-    const done = await pull(engine, {
+    const done = await readWindow(engine, {
       office,
       reader,
       spec,

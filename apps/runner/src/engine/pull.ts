@@ -11,7 +11,7 @@ import {
 } from '@kontor/core'
 import { Cron } from 'croner'
 import { acquireLease, releaseLease, type Lease } from '../store/leases.ts'
-import { dueAtLatest, endStreamRun, loadStream } from '../store/streams.ts'
+import { dueAtLatest, endStreamRun, forgetStream, loadStream } from '../store/streams.ts'
 import { backoff } from '../store/settle.ts'
 import { applyIntake } from './intake.ts'
 import type { Engine } from './engine.ts'
@@ -69,10 +69,14 @@ export async function dueByConfig(engine: Engine, office: Office): Promise<void>
     })
 }
 
+/** The name of what a request reads: a past window is a stream of its own. */
+export const streamOf = ({ reader, backfill }: Pick<PullRequest, 'reader' | 'backfill'>): string =>
+  backfill ? `${reader} (${backfill.name})` : reader
+
 /** One run of one reader; `undefined` where another process is at it. */
 export async function pull(engine: Engine, request: PullRequest): Promise<RunResult | undefined> {
   const { office, spec } = request
-  const stream = request.backfill ? `${request.reader} (${request.backfill.name})` : request.reader
+  const stream = streamOf(request)
   const lease = await acquireLease(engine.store, `pull:${office.name}/${stream}`, engine.owner, engine.ttlMs)
   if (!lease) return undefined
   try {
@@ -94,6 +98,9 @@ export async function pull(engine: Engine, request: PullRequest): Promise<RunRes
           })
         }
         await releaseStates(engine, run, stream, office)
+        // A window that is read to its end leaves nothing behind: who asks for it again wants to read it again.
+        if (request.backfill && resumed === undefined)
+          return await forgetStream(engine.store, lease, office.name, stream)
         await endStreamRun(engine.store, lease, {
           connection: office.name,
           reader: stream,
@@ -170,6 +177,7 @@ async function readPages(
         backfill: request.backfill !== undefined,
         deliver: request.backfill?.deliver ?? false,
         checkpoint: {
+          stream,
           lease,
           value: page.checkpoint as Json,
           dependsOn,

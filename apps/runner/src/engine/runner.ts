@@ -1,4 +1,4 @@
-import { toInstant, type KontorError } from '@kontor/core'
+import type { KontorError } from '@kontor/core'
 import { listRunners } from '../store/runners.ts'
 import { openEngine, openExistingStore, type EngineOptions } from './open-engine.ts'
 import { applyRetention } from './retention.ts'
@@ -7,14 +7,12 @@ import { copyOf, readPlan, type Plan, type PlannedCall } from './plan.ts'
 import { aboutOf, differences } from './about.ts'
 import { listenForHints } from './hints.ts'
 import { Janitor } from './janitor.ts'
-import { takeOffice, workBeside } from './lifecycle.ts'
+import { takeOffice } from './lifecycle.ts'
 import { maintain } from './maintain.ts'
 import { noteOpen } from './notices.ts'
 import { Scheduler, type Progress } from './scheduler.ts'
-import { dueByConfig, pull } from './pull.ts'
+import { dueByConfig } from './pull.ts'
 import { listenForWebhooks } from './webhooks.ts'
-import { readerSpecs } from './office.ts'
-import type { RunResult } from './run.ts'
 
 export interface RunReport {
   failures: readonly KontorError[]
@@ -73,46 +71,6 @@ export async function runOnce(
   await noteOpen(opened.engine)
   if (tenure.signal.aborted) throw tenure.signal.reason
   return { failures: scheduler.failures, paused: opened.engine.paused }
-}
-
-export interface BackfillRequest {
-  connections: readonly string[] | undefined
-  from: number
-  to: number
-  deliver: boolean
-}
-
-/** Reads a past window in a lane of its own, beside a running runner; the live checkpoint stays where it is. */
-export async function backfill(
-  options: EngineOptions & { signal: AbortSignal; progress?: Progress },
-  request: BackfillRequest,
-): Promise<{ results: { connection: string; reader: string; result: RunResult | undefined }[] }> {
-  await using opened = await openEngine(options)
-  const { engine } = opened
-  await using beside = await workBeside(opened.store, engine.owner)
-  const signal = AbortSignal.any([options.signal, beside.signal])
-  const results: { connection: string; reader: string; result: RunResult | undefined }[] = []
-  for (const office of engine.offices.values()) {
-    if (engine.paused.has(office.name) || (request.connections && !request.connections.includes(office.name))) continue
-    for (const [reader, spec] of readerSpecs(office)) {
-      if (spec.effects !== undefined) continue
-      const result = await pull(engine, {
-        office,
-        reader,
-        spec,
-        since: toInstant(request.from),
-        until: toInstant(request.to),
-        signal,
-        backfill: {
-          name: `backfill ${toInstant(request.from).slice(0, 10)} to ${toInstant(request.to).slice(0, 10)}`,
-          deliver: request.deliver,
-        },
-        progress: (counts) => options.progress?.({ kind: 'pull', connection: office.name, part: reader, ...counts }),
-      })
-      results.push({ connection: office.name, reader, result })
-    }
-  }
-  return { results }
 }
 
 /** What a run would do, without doing it: the same run, on a copy of the store, with every call that has an effect shown instead of sent. */

@@ -2,6 +2,7 @@ import { isKontorError, type Entity, type KontorError } from '@kontor/core'
 import { standStill } from './check-accounts.ts'
 import { noteWorks } from './notices.ts'
 import { anyDue } from '../store/due.ts'
+import { dueLooks } from '../store/looks.ts'
 import { backoff } from '../store/settle.ts'
 import { loadStream } from '../store/streams.ts'
 import { deliver } from './deliver.ts'
@@ -243,15 +244,7 @@ export class Scheduler {
       office.parts.readers[name]?.fetch ? [...spec.yields] : [],
     ) as Entity[]
     if (fetched.length === 0 || this.#paused(`look ${office.name}`)) return false
-    const due = await this.#engine.store.db
-      .selectFrom('looks')
-      .select('id')
-      .where('connection', '=', office.name)
-      .where('entity', 'in', fetched)
-      .where('due_at', '<=', this.#engine.clock.now())
-      .limit(1)
-      .executeTakeFirst()
-    return due !== undefined
+    return (await dueLooks(this.#engine.store, office.name, fetched, 1)).length > 0
   }
 
   /** `after`: stock is pushed only once the orders that have already lowered it are here. */

@@ -1,7 +1,12 @@
 import type { Entity, Look } from '@kontor/core'
 import { chunks, type Db, type Store, type Tx } from './store.ts'
 
+/** What led to an id: live work goes first; what a backfill led to is treated as what it read itself. */
+const askers = ['live', 'backfill', 'history'] as const
+export type AskedBy = (typeof askers)[number]
+
 export interface DueLook {
+  askedBy: AskedBy
   entity: Entity
   id: string
   numbers: string[] | undefined
@@ -10,8 +15,15 @@ export interface DueLook {
   reason: string | undefined
 }
 
-/** Puts ids on the list of those to read by id. An id stands there once; the earlier time wins. */
-export async function saveLooks(tx: Tx, connection: string, looks: readonly Look[], now: number): Promise<void> {
+/** Puts ids on the list of those to read by id. An id stands there once; the earlier time wins, and so does live work. */
+export async function saveLooks(
+  tx: Tx,
+  connection: string,
+  looks: readonly Look[],
+  now: number,
+  by: AskedBy = 'live',
+): Promise<void> {
+  const askedBy = askers.indexOf(by)
   for (const { ref, at, reason } of looks) {
     const due = at ? Date.parse(at) : now
     await tx
@@ -25,40 +37,53 @@ export async function saveLooks(tx: Tx, connection: string, looks: readonly Look
         reason: reason ?? null,
         since: now,
         tries: 0,
+        asked_by: askedBy,
       })
       .onConflict((clash) =>
         clash.columns(['connection', 'entity', 'id']).doUpdateSet((next) => ({
           due_at: next.case().when('looks.due_at', '<', due).then(next.ref('looks.due_at')).else(due).end(),
+          asked_by: next
+            .case()
+            .when('looks.asked_by', '<', askedBy)
+            .then(next.ref('looks.asked_by'))
+            .else(askedBy)
+            .end(),
         })),
       )
       .execute()
   }
 }
 
-/** Newest first: what has just happened matters most. */
+/** What is due of the first that has anything due; newest first, since what has just happened matters most. */
 export async function dueLooks(
   store: Store,
   connection: string,
   entities: readonly Entity[],
   limit: number,
 ): Promise<DueLook[]> {
-  const rows = await store.db
-    .selectFrom('looks')
-    .selectAll()
-    .where('connection', '=', connection)
-    .where('entity', 'in', [...entities])
-    .where('due_at', '<=', store.clock.now())
-    .orderBy('due_at', 'desc')
-    .limit(limit)
-    .execute()
-  return rows.map((row) => ({
-    entity: row.entity as Entity,
-    id: row.id,
-    numbers: row.numbers ? (JSON.parse(row.numbers) as string[]) : undefined,
-    since: row.since,
-    tries: row.tries,
-    reason: row.reason ?? undefined,
-  }))
+  for (const [index, askedBy] of askers.entries()) {
+    const rows = await store.db
+      .selectFrom('looks')
+      .selectAll()
+      .where('connection', '=', connection)
+      .where('asked_by', '=', index)
+      .where('entity', 'in', [...entities])
+      .where('due_at', '<=', store.clock.now())
+      .orderBy('due_at', 'desc')
+      .limit(limit)
+      .execute()
+    if (rows.length > 0)
+      return rows.map((row) => ({
+        askedBy,
+        entity: row.entity as Entity,
+        id: row.id,
+        numbers: row.numbers ? (JSON.parse(row.numbers) as string[]) : undefined,
+        since: row.since,
+        tries: row.tries,
+        reason: row.reason ?? undefined,
+      }))
+  }
+  return []
 }
 
 export async function removeLooks(

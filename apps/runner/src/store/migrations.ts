@@ -68,6 +68,11 @@ const steps: readonly (readonly string[])[] = [
     `drop index deliveries_due`,
     `create index deliveries_turn on deliveries(destination, source, entity, priority, due_at, id) where state in ('pending', 'waiting', 'sent')`,
   ],
+  [
+    `alter table looks add column asked_by integer not null default 0`,
+    `drop index looks_due`,
+    `create index looks_turn on looks(connection, asked_by, due_at)`,
+  ],
 ]
 
 export const storeVersion = steps.length

@@ -56,6 +56,8 @@ export interface Tables {
     reason: string | null
     since: number
     tries: number
+    /** 0 a live reading, 1 a backfill that delivers, 2 one that only reads: the lowest goes first. */
+    asked_by: number
   }
   runs: {
     id: Generated<number>

@@ -67,6 +67,14 @@ export async function saveCheckpoint(
       .execute()
 }
 
+/** The stream has come to its end for good. */
+export async function forgetStream(store: Store, lease: Lease, connection: string, reader: string): Promise<void> {
+  await store.write(async (tx) => {
+    await assertLease(store, tx, lease)
+    await tx.deleteFrom('streams').where('connection', '=', connection).where('reader', '=', reader).execute()
+  })
+}
+
 /** Notes how a run of the stream has ended, and when the next is due. */
 export async function endStreamRun(
   store: Store,

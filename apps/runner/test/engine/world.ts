@@ -51,6 +51,8 @@ export interface FakeSystem {
   /** Everything that took effect, in order. */
   effects: { record: string; entity: Entity; key: string; content: AnyRecord }[]
   batches: string[][]
+  /** Where each reading began. */
+  began: unknown[]
 }
 
 export interface FakeOffice {
@@ -186,6 +188,7 @@ function newSystem(): FakeSystem {
     byId: new Map(),
     effects: [],
     batches: [],
+    began: [],
     async *write(batch, begin) {
       system.batches.push(batch.map((each) => `${each.record.entity} ${each.name}`))
       for (const each of batch) {
@@ -229,7 +232,8 @@ function toOffice(fake: FakeOffice, system: FakeSystem, begin: (some: readonly D
     check: async () => ({ problems: [] }),
     readers: {
       all: {
-        async *read() {
+        async *read({ checkpoint }) {
+          system.began.push(checkpoint)
           for (const page of system.pages.splice(0)) {
             if (page instanceof Error) throw page
             yield page

@@ -1,4 +1,4 @@
-import { backfill as readPast } from '../../engine/runner.ts'
+import { backfill as readPast } from '../../engine/backfill.ts'
 import { exitCodeOfAll } from '../exit-codes.ts'
 import { namedConnections } from '../names.ts'
 import { showProgress } from '../progress.ts'
