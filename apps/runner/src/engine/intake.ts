@@ -20,6 +20,7 @@ import { saveCheckpoint } from '../store/streams.ts'
 import type { Tx } from '../store/store.ts'
 import { wakeLane } from '../store/wishes.ts'
 import { lookGraceMs, type Engine } from './engine.ts'
+import { beginnings, fromThePast, type Beginnings } from './choose.ts'
 import { judgeEcho, knownEchoes } from './echo.ts'
 import { keepLedger, noteRefund } from './ledger.ts'
 import { mergeInto } from './merge-record.ts'
@@ -74,12 +75,10 @@ export async function applyIntake(engine: Engine, context: IntakeContext, intake
             ({ id, entity }) => !(intake.look ?? []).some((look) => look.ref.id === id && look.ref.entity === entity),
           ),
         )
-      const firstRuns = new Map(
-        (await tx.selectFrom('flows').selectAll().execute()).map((row) => [row.id, row.first_run_at]),
-      )
+      const begins = context.deliver ? fromThePast : await beginnings(tx, now)
       const refused: NewRejection[] = rejected.map((each) => newRejection(context, each))
       for (const [entity, some] of byEntity(records))
-        await applyEntity(engine, tx, context, entity, some, firstRuns, applied, refused, now)
+        await applyEntity(engine, tx, context, entity, some, begins, applied, refused, now)
       await vanish(tx, context, intake, now)
       applied.rejected = await saveRejections(engine.store, tx, refused, now)
       if (context.checkpoint)
@@ -150,7 +149,7 @@ async function applyEntity(
   context: IntakeContext,
   entity: Entity,
   records: readonly AnyRecord[],
-  firstRuns: ReadonlyMap<string, number>,
+  begins: Beginnings,
   applied: Applied,
   refused: NewRejection[],
   now: number,
@@ -180,9 +179,9 @@ async function applyEntity(
   applied.changed += changed.size
   if (entity === 'orders' || entity === 'returns') applied.newOrders ||= [...changed].some((id) => !previous.has(id))
 
-  // What was looked at is judged again even if nothing changed: it may have been held back for the look.
+  // What was looked at is judged again even if nothing changed: it may have been held back for the look. So is what is asked for to be delivered.
   const unmatched = await openAmbiguous(tx, context.connection, entity, ids)
-  const judge = new Set([...changed, ...unmatched, ...(context.asked ? ids : [])])
+  const judge = new Set([...changed, ...unmatched, ...(context.asked || context.deliver ? ids : [])])
   const awaited = await lookedFor(tx, context.connection, entity, [...judge], now + lookGraceMs, now - lookGraceMs)
   const echoes = await knownEchoes(tx, context.connection, entity, [...judge])
   for (const id of judge) {
@@ -205,7 +204,7 @@ async function applyEntity(
         awaited: awaited.has(id),
         echo,
         previousContent: previous.get(id),
-        firstRuns,
+        begins,
       })
       if (record.entity === 'orders') await keepLedger(engine, tx, row, { run: context.run, begins: context.deliver })
       if (record.entity === 'refunds' || record.entity === 'returns')

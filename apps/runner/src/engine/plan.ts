@@ -11,6 +11,7 @@ import type { DeliveryRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import type { Engine } from './engine.ts'
 import { plannedPoints } from './planned-points.ts'
+import { stayingOrders, type StayingOrders } from './plan-orders.ts'
 import { plannedStates, type PlannedState } from './plan-states.ts'
 
 /** A call that would have been sent. */
@@ -80,6 +81,8 @@ export interface Plan {
   states: PlannedState[]
   /** Deliveries that would be sent, with what their writer says against it where it would refuse. */
   deliveries: DeliveryView[]
+  /** Orders that were read and would go nowhere. */
+  staying: StayingOrders[]
   /** Points that would be earned and taken back, by order. */
   points: Forecast[]
 }
@@ -99,6 +102,7 @@ export async function readPlan(engine: Engine, since: number, calls: PlannedCall
     calls,
     states: await plannedStates(engine, since),
     deliveries: touched,
+    staying: await stayingOrders(engine, since),
     points: await plannedPoints(store, engine.loyalty, since),
   }
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { canonicalText, isState, KontorError, predicates, toMs, type AnyRecord, type Order } from '@kontor/core'
+import { canonicalText, isState, KontorError, toMs, type AnyRecord } from '@kontor/core'
 import { redemptionOf } from '../loyalty/redemption-key.ts'
 import { recordKey, splitKey } from '../store/records.ts'
 import type { DeliveryRow, RecordRow } from '../store/schema.ts'
 import type { Tx } from '../store/store.ts'
 import { setWish, wishesOf } from '../store/wishes.ts'
 import type { Engine } from './engine.ts'
+import { whyNotChosen, type Beginnings } from './choose.ts'
 import { doubtSince } from './doubt.ts'
 import type { EchoVerdict } from './echo.ts'
 import { matchAbout } from './match.ts'
@@ -22,7 +23,7 @@ export interface RouteContext {
   /** Whether it is our own writing, told back. */
   echo: EchoVerdict
   previousContent: string | undefined
-  firstRuns: ReadonlyMap<string, number>
+  begins: Beginnings
 }
 
 /** Sets the wishes that follow from a record, for every flow that chooses it. Answers how many changed. */
@@ -120,34 +121,13 @@ async function routeFlow(
 /** Whether a record that was never delivered is to go out by this flow. */
 function chosen(flow: Flow, row: RecordRow, record: AnyRecord, context: RouteContext): boolean {
   if (context.withhold || row.vanished_at !== null) return false
-  const start = flow.start === 'first-run' ? (context.firstRuns.get(flow.id) ?? context.now) : flow.start
-  if (timeOf(record, row.first_seen) < start) return false
-  if (record.entity !== 'orders') return true
-  if (context.awaited && flow.where === 'shippable') return false
-  if (flow.countries && !flow.countries.includes(countryOf(record) ?? '')) return false
-  return predicates[flow.where](record) === undefined
+  if (record.entity === 'orders' && context.awaited && flow.where === 'shippable') return false
+  return whyNotChosen(flow, context.begins(flow), record, row.first_seen) === undefined
 }
-
-/** Where an order goes. */
-export const countryOf = ({ shipTo, pickup }: Order): string | undefined =>
-  (shipTo?.address ?? pickup?.address)?.countryCode ?? undefined
 
 /** A decision may say that it must not be sent yet. */
 const notBefore = (record: AnyRecord): number =>
   record.entity === 'decisions' && record.notBefore ? toMs(record.notBefore) : 0
-
-/** When the thing happened that a record tells of. */
-function timeOf(record: AnyRecord, firstSeen: number): number {
-  const told =
-    record.entity === 'orders'
-      ? record.orderedAt
-      : record.entity === 'returns'
-        ? (record.requestedAt ?? record.createdAt)
-        : record.entity === 'refunds'
-          ? record.refundedAt
-          : undefined
-  return told ? toMs(told) : firstSeen
-}
 
 /** Where a record goes and in which lane; or, as a text, why that cannot be said yet. */
 async function targetsOf(

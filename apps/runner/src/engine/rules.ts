@@ -13,6 +13,7 @@ import { loadRecords, recordKey, saveRecords, schemaOf, toStored } from '../stor
 import type { RecordRow } from '../store/schema.ts'
 import { chunks, type Db, type Tx } from '../store/store.ts'
 import type { Engine } from './engine.ts'
+import { fromNow } from './choose.ts'
 import type { Flow } from './office.ts'
 import { judge, type Judged } from './policy.ts'
 import { route } from './route.ts'
@@ -181,7 +182,7 @@ export async function stateDecision(
     awaited: false,
     echo: { is: 'news' },
     previousContent: undefined,
-    firstRuns: new Map(),
+    begins: fromNow(now),
   })
 }
 

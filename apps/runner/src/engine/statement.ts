@@ -2,6 +2,7 @@ import { canonicalText, type AnyRecord } from '@kontor/core'
 import { loadRecords, saveRecords, schemaOf } from '../store/records.ts'
 import type { RecordRow } from '../store/schema.ts'
 import type { Tx } from '../store/store.ts'
+import { fromNow } from './choose.ts'
 import type { Engine } from './engine.ts'
 import { route } from './route.ts'
 
@@ -11,15 +12,16 @@ export const ledgerSource = 'kontor'
 /** What Kontor itself says: a record like any other, delivered by the flows that begin at the ledger. */
 export async function stateRecord(engine: Engine, tx: Tx, record: AnyRecord, run: number): Promise<void> {
   const { row, previous } = await saveStatement(engine.store, tx, record)
+  const now = engine.clock.now()
   await route(engine, tx, row, record, {
-    now: engine.clock.now(),
+    now,
     run,
     withhold: false,
     backfill: false,
     awaited: false,
     echo: { is: 'news' },
     previousContent: previous,
-    firstRuns: new Map(),
+    begins: fromNow(now),
   })
 }
 

@@ -2,6 +2,7 @@ import { isKontorError, type Entity } from '@kontor/core'
 import { storedCache } from '../store/cache.ts'
 import { loadRecords, recordKey, toStored } from '../store/records.ts'
 import { saveRejections } from '../store/rejections.ts'
+import { beginnings } from './choose.ts'
 import { echoQuestion, echoReason, judgeEcho, knownEchoes } from './echo.ts'
 import type { Engine } from './engine.ts'
 import { noteRefund } from './ledger.ts'
@@ -71,9 +72,7 @@ async function retry(
         const now = engine.clock.now()
         const row = (await loadRecords(tx, connection, entity as Entity, [id])).get(id)
         if (!row) return 0
-        const firstRuns = new Map(
-          (await tx.selectFrom('flows').selectAll().execute()).map((each) => [each.id, each.first_run_at]),
-        )
+        const begins = await beginnings(tx, now)
         const record = toStored(row).record
         try {
           const known = await knownEchoes(tx, connection, record.entity, [id])
@@ -88,7 +87,7 @@ async function retry(
             awaited: false,
             echo,
             previousContent: undefined,
-            firstRuns,
+            begins,
           })
         } catch (thrown) {
           if (!isAmbiguous(thrown) || !isKontorError(thrown)) throw thrown

@@ -1,7 +1,7 @@
 import { toInstant, type AnyRecord, type Echo, type Entity, type Order, type StoredError } from '@kontor/core'
-import { findByNumber, loadRecord, splitKey, toStored, type Stored } from './records.ts'
+import { findByNumber, loadRecord, recordKey, splitKey, toStored, type Stored } from './records.ts'
 import { deliveryStates, openStates, type DeliveryRow, type DeliveryState } from './schema.ts'
-import type { Store, Tx } from './store.ts'
+import { chunks, type Store, type Tx } from './store.ts'
 
 /** What people look at. Reads only, never a connector. */
 
@@ -193,6 +193,28 @@ export async function listOrders(store: Store, filter: OrderFilter = {}): Promis
   return filter.sku === undefined
     ? rows
     : rows.filter((row) => row.record.lines?.some((line) => line.sku === filter.sku))
+}
+
+/** Which of these orders have a delivery, as keys. */
+export async function deliveredOrders(
+  store: Store,
+  orders: readonly { connection: string; id: string }[],
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  for (const some of chunks(orders))
+    for (const { source, id } of await store.db
+      .selectFrom('deliveries')
+      .select(['source', 'id'])
+      .where('entity', '=', 'orders')
+      .where('source', 'in', [...new Set(some.map(({ connection }) => connection))])
+      .where(
+        'id',
+        'in',
+        some.map((order) => order.id),
+      )
+      .execute())
+      found.add(recordKey(source, id))
+  return found
 }
 
 /** Orders that go by this key or number. */

@@ -96,3 +96,17 @@ test('an order to a country that no flow takes is told to go nowhere', async () 
   expect(said[1]).toContain('does not go to a warehouse: where it goes is not known')
   expect(said[2]).toContain('goes to a warehouse')
 })
+
+test('an order from before its flow began says so, in the list and on its trace, and what delivers it does', async () => {
+  place.write('kontor.yaml', config().replace('to: shelf, start: all', 'to: shelf'))
+  place.write('till/orders.json', [order('1', { orderedAt: '2020-05-01T08:00:00Z' })])
+  const reason = 'from before its flow began'
+  expect((await place.kontor('plan')).stdout).toMatch(new RegExp(`^till +1 +${reason}`, 'm'))
+  await place.kontor('run', '--once')
+  expect((await place.kontor('orders', '--json')).stdout).toContain(reason)
+  expect((await place.kontor('trace', '1')).stdout).toContain(`does not go to a warehouse: ${reason}`)
+  await place.kontor('backfill', '--from', '2020-01-01', '--deliver')
+  await place.kontor('run', '--once')
+  expect((await place.kontor('orders', '--json')).stdout).not.toContain(reason)
+  expect((await place.kontor('trace', '1')).stdout).toMatch(/orders +\S+ +done|shelf .*done/)
+})

@@ -147,6 +147,42 @@ onEveryDatabase(() => {
       expect(world.system('warehouse').effects.map((effect) => effect.record)).toEqual(['shop/2'])
     })
 
+    it('delivers what is known since before the flow began, and did not change, once a backfill is told to; and once only', async () => {
+      await using world = await createWorld(
+        [shop, warehouse],
+        [{ ...loop[0], entity: 'orders', from: ['shop'], to: ['warehouse'], start: 'first-run' }],
+      )
+      await world.store.db.insertInto('flows').values({ id: 'orders:shop>warehouse', first_run_at: start }).execute()
+      const old = order('1', { orderedAt: at(start - 86_400_000) })
+      for (const options of [{}, { backfill: true }]) {
+        world.system('shop').pages.push(page([old]))
+        await world.read('shop', options)
+        await world.deliver('warehouse')
+      }
+      expect(world.system('warehouse').effects).toEqual([])
+      for (let round = 0; round < 2; round++) {
+        world.system('shop').pages.push(page([old]))
+        await world.read('shop', { backfill: true, deliver: true })
+        await world.deliver('warehouse')
+      }
+      expect(world.system('warehouse').effects.map((effect) => effect.record)).toEqual(['shop/1'])
+    })
+
+    it('keeps to a beginning that the config states, also when a backfill is to deliver', async () => {
+      await using world = await createWorld(
+        [shop, warehouse],
+        [{ ...loop[0], entity: 'orders', from: ['shop'], to: ['warehouse'], start: start - 3_600_000 }],
+      )
+      world
+        .system('shop')
+        .pages.push(
+          page([order('1', { orderedAt: at(start - 7_200_000) }), order('2', { orderedAt: at(start - 1_800_000) })]),
+        )
+      await world.read('shop', { backfill: true, deliver: true })
+      await world.deliver('warehouse')
+      expect(world.system('warehouse').effects.map((effect) => effect.record)).toEqual(['shop/2'])
+    })
+
     it('rejects a malformed record alone, with its path; its neighbours arrive; the record settles it later', async () => {
       await using world = await createWorld([shop, warehouse], loop)
       const broken = { ...order('2'), currency: 'euro' }

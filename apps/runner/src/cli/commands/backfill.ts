@@ -23,7 +23,7 @@ export const backfill: Registration = (program, act) =>
     .argument('[connections...]', 'only these')
     .requiredOption('--from <time>', 'a day, an instant, or how long ago (30d)', time)
     .option('--to <time>', 'default: now', time)
-    .option('--deliver', 'deliver what the flows choose of it')
+    .option('--deliver', 'deliver what the flows choose of it, also what is from before a flow with "start: now" began')
     .action(
       act(async (cli, names: string[], { from, to = cli.clock.now(), deliver = false }: BackfillOptions) => {
         if (from >= to) throw new UsageError('--from must be before --to.')

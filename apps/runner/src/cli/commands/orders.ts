@@ -1,4 +1,5 @@
-import { listOrders } from '../../store/queries.ts'
+import { beginnings, whyNowhere } from '../../engine/choose.ts'
+import { deliveredOrders, listOrders } from '../../store/queries.ts'
 import { namedConnections } from '../names.ts'
 import type { Registration } from '../registration.ts'
 import { ago, parseCount } from '../time.ts'
@@ -26,15 +27,23 @@ export const orders: Registration = (program, act) =>
       act(
         async (cli, number: string | undefined, { connection, sku, limit, full }: Filter) =>
           await withStore(cli, async (store) => {
-            if (connection !== undefined) namedConnections(await cli.config(), connection)
+            const config = await cli.config()
+            if (connection !== undefined) namedConnections(config, connection)
             const found = await listOrders(store, { number, connection, sku, limit })
             const now = cli.clock.now()
+            const [delivered, begins] = [await deliveredOrders(store, found), await beginnings(store.db, now)]
+            const shown = found.map((order) => {
+              const facts = factsOf(order)
+              return delivered.has(facts.key)
+                ? facts
+                : { ...facts, notShippable: facts.notShippable ?? whyNowhere(config.flows, begins, order) }
+            })
             cli.out.result(
-              found.map((each) => ({ ...factsOf(each), ...(full ? { record: each.record } : {}) })),
+              shown.map((each, index) => ({ ...each, ...(full ? { record: found[index]?.record } : {}) })),
               () => {
                 if (found.length === 0)
                   return cli.out.print(number === undefined ? 'No orders yet.' : `No order goes by ${number}.`)
-                cli.out.table(found.map(factsOf), [
+                cli.out.table(shown, [
                   { title: 'ORDER', value: (row) => row.key, shrinkTo: 14 },
                   {
                     title: 'NUMBER',

@@ -63,6 +63,14 @@ export const plan: Registration = (program, act) =>
               },
             ])
           }
+          if (result.staying.length > 0) {
+            out.print(`\n${out.paint.bold('Orders that would go nowhere')}`)
+            out.table(result.staying, [
+              { title: 'CONNECTION', value: (row) => row.connection },
+              { title: 'ORDERS', value: (row) => row.orders },
+              { title: 'BECAUSE', value: (row) => row.reason, shrinkTo: 20 },
+            ])
+          }
           if (result.points.length > 0) {
             out.print(`\n${out.paint.bold('Points')}`)
             out.table(pointsRows(result.points), pointsColumns)

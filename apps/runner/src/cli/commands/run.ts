@@ -81,7 +81,7 @@ function waitingText({ deliveries }: Status): string | undefined {
   )
   return count === 0
     ? undefined
-    : `${count} ${count === 1 ? 'delivery waits' : 'deliveries wait'} for its time ("kontor deliveries list")`
+    : `${count === 1 ? '1 delivery waits for its' : `${count} deliveries wait for their`} time ("kontor deliveries list")`
 }
 
 const pausedOf = (paused: RunReport['paused']): Record<string, unknown> =>

@@ -1,6 +1,5 @@
 import { KontorError } from '@kontor/core'
-import type { Config } from '../../config/index.ts'
-import { countryOf } from '../../engine/route.ts'
+import { beginnings, whyNowhere } from '../../engine/choose.ts'
 import { findOrders, traceOrder, type DeliveryView } from '../../store/queries.ts'
 import type { Cli } from '../cli.ts'
 import type { Registration } from '../registration.ts'
@@ -25,7 +24,10 @@ export const trace: Registration = (program, act) =>
             const { deliveries, about, links } = await traceOrder(store, facts.key)
             const config = await cli.config()
             const decision = await explainDecision(config, store, order)
-            const nowhere = facts.notShippable === undefined ? noFlowTakes(config.flows, order) : undefined
+            const delivered = deliveries.some(({ entity }) => entity === 'orders')
+            const nowhere = delivered
+              ? undefined
+              : whyNowhere(config.flows, await beginnings(store.db, cli.clock.now()), order)
             const told = about.map(({ key, entity, revision, updatedAt }) => ({ key, entity, revision, updatedAt }))
             cli.out.result(
               {
@@ -111,15 +113,4 @@ function show(
       deliveries.toSorted((a, b) => a.createdAt - b.createdAt),
       deliveryColumns(now),
     )
-}
-
-/** Why an order that could be shipped goes nowhere: all flows that would take it are for other countries. */
-function noFlowTakes(flows: Config['flows'], { connection, record }: StoredOrder): string | undefined {
-  const country = countryOf(record)
-  const mine = flows.filter(({ entity, from }) => entity === 'orders' && from.includes(connection))
-  const taken = mine.some(({ countries }) => countries === undefined || countries.includes(country ?? ''))
-  if (mine.length === 0 || taken) return undefined
-  return country === undefined
-    ? 'where it goes is not known, and its flows are for some countries only'
-    : `no flow takes orders to ${country}`
 }
