@@ -40,7 +40,7 @@ export async function keepLedger(
     if (!input || (input.backfilled && input.issued.length === 0 && !begins)) continue
     if (await retractUnsent(tx, plan, input)) continue
     const { statements, explanation } = recompute(input)
-    for (const statement of statements) await state(engine, tx, lane, statement, run)
+    for (const statement of statements) await state(engine, tx, lane, statement, run, begins)
     // Where time alone decides (points only after the time for returns), the order is looked at again then.
     if (explanation.at && toMs(explanation.at) > engine.clock.now())
       await saveLooks(
@@ -153,8 +153,15 @@ async function orderOf(engine: Engine, tx: Tx, teller: string, about: About): Pr
 }
 
 /** Stated once: what a provider may have booked already is never said in other words. */
-async function state(engine: Engine, tx: Tx, lane: string, statement: Points, run: number): Promise<void> {
+async function state(
+  engine: Engine,
+  tx: Tx,
+  lane: string,
+  statement: Points,
+  run: number,
+  backfill: boolean,
+): Promise<void> {
   if (await loadRecord(tx, ledgerSource, 'points', statement.id)) return
   await mention(tx, lane, ledgerSource, 'points', statement.id)
-  await stateRecord(engine, tx, statement, run)
+  await stateRecord(engine, tx, statement, run, backfill)
 }

@@ -9,15 +9,21 @@ import { route } from './route.ts'
 /** Under this name the ledger states points and coupons, as any source does; no connection may have it. */
 export const ledgerSource = 'kontor'
 
-/** What Kontor itself says: a record like any other, delivered by the flows that begin at the ledger. */
-export async function stateRecord(engine: Engine, tx: Tx, record: AnyRecord, run: number): Promise<void> {
+/** What Kontor itself says: a record like any other, delivered by the flows that begin at the ledger. What a backfill leads to gives way. */
+export async function stateRecord(
+  engine: Engine,
+  tx: Tx,
+  record: AnyRecord,
+  run: number,
+  backfill = false,
+): Promise<void> {
   const { row, previous } = await saveStatement(engine.store, tx, record)
   const now = engine.clock.now()
   await route(engine, tx, row, record, {
     now,
     run,
     withhold: false,
-    backfill: false,
+    backfill,
     awaited: false,
     echo: { is: 'news' },
     previousContent: previous,

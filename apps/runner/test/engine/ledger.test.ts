@@ -307,6 +307,19 @@ onEveryDatabase(() => {
       )
   })
 
+  it('gives way to what live orders earn, where a backfill states it', async () => {
+    await using world = await open()
+    world.system('shop').pages.push(page([sale('old', '50.00')]))
+    await world.read('shop', { backfill: true, deliver: true })
+    world.clock.move(60_000)
+    await hear(world, sale('new', '30.00'))
+    await world.deliver('club')
+    expect(world.system('club').effects.map(({ record }) => record)).toEqual([
+      'kontor/shop/new:earn',
+      'kontor/shop/old:earn',
+    ])
+  })
+
   it('what was in doubt is settled by what the programme tells', async () => {
     await using world = await open()
     world.system('club').write = async function* (batch, begin) {
