@@ -148,12 +148,13 @@ export const amazon = definePlugin({
     const { awsAccessKeyId: keyId, awsSecretAccessKey: secret } = credentials
     const listens = queue && keyId && secret ? new QueueClient(http, clock, { ...queue, keyId, secret }) : undefined
     const personal = new PersonalData(cache, log)
+    const countries = (signal: AbortSignal) => ownMarketplaces(sellers, config, cache, signal)
     return {
       check: (signal) =>
         checkAccount({ sellers, orders, listings, finances }, config, personal, clock, signal, listens),
       readers: {
-        orders: ordersReader({ client: orders, config, clock, personal }),
-        returns: returnsReader(reports, config, clock, (signal) => ownMarketplaces(sellers, config, cache, signal)),
+        orders: ordersReader({ client: orders, reports, countries, config, clock, personal }),
+        returns: returnsReader(reports, config, clock, countries),
         refunds: refundsReader(finances, clock),
         fbaStock: fbaStockReader(inventory, config, clock),
       },

@@ -2,7 +2,7 @@ import { toInstant, type Decision, type Instant, type Order, type Page, type Ref
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { RefundsCheckpoint, ReturnsCheckpoint } from '../src/readers/index.ts'
-import { errorsIn, rowsOf, toFeed, toReturn } from '../src/mapping/index.ts'
+import { errorsIn, returnRowsOf, toFeed, toReturn } from '../src/mapping/index.ts'
 import { returnReason } from '../src/tables/index.ts'
 import { openShop } from './shop.ts'
 import { all, delivery, fetched, outcomeOf, readBack } from './support.ts'
@@ -97,7 +97,7 @@ describe('returns', () => {
   })
 
   it('are known by the names of their columns, and never by their places', () => {
-    const [row] = rowsOf(
+    const [row] = returnRowsOf(
       'Merchant SKU\tAmazon RMA ID\tOrder ID\tReturn quantity\tReturn request date\tReturn request status\r\nA-1\tDx1RRMA\t302-1\t2\t03-Jul-2025\tDeclined\r\n',
     )
     expect(row && toReturn([row])).toMatchObject({
@@ -106,7 +106,7 @@ describe('returns', () => {
       requestedAt: '2025-07-03T00:00:00.000Z',
       lines: [{ id: 'A-1', quantity: { requested: 2 } }],
     })
-    expect(() => rowsOf('Bestellnummer\tMenge\n1\t2')).toThrow('lacks the columns')
+    expect(() => returnRowsOf('Bestellnummer\tMenge\n1\t2')).toThrow('lacks the columns')
   })
 
   it.each([

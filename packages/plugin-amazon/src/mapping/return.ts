@@ -1,34 +1,16 @@
-import { KontorError, money, toInstant, type Instant, type Money, type Return, type ReturnLine } from '@kontor/core'
+import { money, toInstant, type Instant, type Money, type Return, type ReturnLine } from '@kontor/core'
 import { resolutions, returnLifecycles, returnReason } from '../tables/index.ts'
+import { rowsOf, type Row } from './flat-file.ts'
 import { textOrNull } from './values.ts'
-
-/** One row of the report, by the names of its columns in small letters: columns come and go, and their order is nobody's promise. */
-export type ReturnRow = Readonly<Record<string, string>>
 
 const columns = ['order id', 'amazon rma id', 'merchant sku', 'return quantity', 'return request date']
 
-/** The rows of a flat file. Tabs part columns, and no field holds one. */
-export function rowsOf(text: string): ReturnRow[] {
-  const [head = '', ...lines] = text.replace(/^\uFEFF/, '').split(/\r?\n/)
-  const names = head.split('\t').map((name) => name.trim().toLowerCase())
-  if (text.trim() === '') return []
-  const missing = columns.filter((name) => !names.includes(name))
-  if (missing.length > 0)
-    throw new KontorError('WIRE_MISMATCH', {
-      message: `The report of returns lacks the columns ${missing.join(', ')}. Its columns are named in English; change the language of reports in Seller Central, or report it.`,
-      path: missing[0] ?? '',
-    })
-  return lines.flatMap((line) => {
-    if (line.trim() === '') return []
-    const fields = line.split('\t')
-    return [Object.fromEntries(names.map((name, index) => [name, (fields[index] ?? '').trim()]))]
-  })
-}
+export const returnRowsOf = (text: string): Row[] => rowsOf(text, columns, 'returns')
 
-export const returnIdOf = (row: ReturnRow): string => row['amazon rma id'] ?? ''
+export const returnIdOf = (row: Row): string => row['amazon rma id'] ?? ''
 
 /** All rows of one RMA are one return. Days stand without a zone, and are read as UTC. */
-export function toReturn(rows: readonly ReturnRow[]): Return {
+export function toReturn(rows: readonly Row[]): Return {
   const [first] = rows
   const id = textOrNull(first && returnIdOf(first))
   if (first === undefined || id === null) throw new RangeError('it has no Amazon RMA ID')
@@ -82,7 +64,7 @@ export function toReturn(rows: readonly ReturnRow[]): Return {
   }
 }
 
-function toLine(row: ReturnRow): ReturnLine {
+function toLine(row: Row): ReturnLine {
   const quantity = row['return quantity'] ?? ''
   if (!/^\d{1,6}$/.test(quantity)) throw new RangeError(`its quantity is ${JSON.stringify(quantity.slice(0, 20))}`)
   const itemId = textOrNull(row['order item id'])
@@ -104,14 +86,14 @@ function toLine(row: ReturnRow): ReturnLine {
   }
 }
 
-function financialOf(rows: readonly ReturnRow[], back: Money): 'partially_refunded' | 'refunded' {
+function financialOf(rows: readonly Row[], back: Money): 'partially_refunded' | 'refunded' {
   const amounts = rows.flatMap((row) => moneyIn(row, 'order amount') ?? [])
   return amounts.length > 0 && money.compare(back, money.sum(amounts, back.currency)) < 0
     ? 'partially_refunded'
     : 'refunded'
 }
 
-function moneyIn(row: ReturnRow, name: string): Money | null {
+function moneyIn(row: Row, name: string): Money | null {
   const [amount, currency] = [row[name] ?? '', row['currency code'] ?? '']
   return /^\d+(\.\d+)?$/.test(amount) && /^[A-Z]{3}$/.test(currency) ? { amount, currency } : null
 }

@@ -12,10 +12,13 @@ import {
   type Rejection,
 } from '@kontor/core'
 import { z } from 'zod'
-import type { OrdersClient, SearchQuery } from '../client/index.ts'
+import type { OrdersClient, ReportsClient, SearchQuery } from '../client/index.ts'
 import { countriesToIds, type AmazonConfig } from '../config.ts'
 import { toOrder } from '../mapping/index.ts'
 import { OrderHead, WireOrder } from '../wire/index.ts'
+import type { CountryCode } from '../tables/index.ts'
+import { Backlog, reachedBy, stepAhead, without } from './backlog.ts'
+import { inOrder } from './in-order.ts'
 import type { PersonalData } from './personal-data.ts'
 import { understand } from './understand.ts'
 
@@ -26,7 +29,16 @@ import { understand } from './understand.ts'
 export const OrdersCheckpoint = z.strictObject({
   after: Instant,
   page: z
-    .strictObject({ token: z.string(), from: Instant, until: Instant.optional(), upTo: Instant, at: Instant })
+    .strictObject({
+      token: z.string(),
+      from: Instant,
+      until: Instant.optional(),
+      upTo: Instant,
+      at: Instant,
+      pages: z.int().optional(),
+      reached: Instant.nullish(),
+      backlog: Backlog.optional(),
+    })
     .optional(),
 })
 type OrdersCheckpoint = z.infer<typeof OrdersCheckpoint>
@@ -41,6 +53,8 @@ const historyMs = 729 * 86_400_000
 
 interface Needs {
   client: OrdersClient
+  reports: ReportsClient
+  countries: (signal: AbortSignal) => Promise<readonly CountryCode[]>
   config: AmazonConfig
   clock: Clock
   personal: PersonalData
@@ -48,7 +62,8 @@ interface Needs {
 
 /**
  * Orders of all marketplaces of a region by the time they changed, a hundred a call: one call is worth 178 seconds, so nothing is asked for
- * twice. The end of the window is the one Amazon names, never our clock: an order changed in the last two minutes comes with the next one.
+ * twice. The end of the window is the one Amazon names, never our clock: an order changed in the last two minutes comes with the next one. Where a
+ * window is long, its newest orders are read by id meanwhile (`backlog`); the search goes on to its end all the same, and is what counts.
  */
 export function ordersReader(needs: Needs): Reader<'orders', OrdersCheckpoint> {
   const { client, config, clock, personal } = needs
@@ -86,7 +101,14 @@ export function ordersReader(needs: Needs): Reader<'orders', OrdersCheckpoint> {
       } catch (thrown) {
         if (!isKontorError(thrown) || thrown.code !== 'RATE_LIMITED' || thrown.retryAfterMs === undefined) throw thrown
         // A token of this bucket takes three minutes: the run ends, and the next one goes on at this page.
-        yield { records: [], checkpoint: before, resumeAt: toInstant(clock.now() + thrown.retryAfterMs) }
+        const resumeAt = toInstant(clock.now() + thrown.retryAfterMs)
+        yield (
+          (page && (await meanwhile(after, page, thrown.retryAfterMs, signal))) ?? {
+            records: [],
+            checkpoint: before,
+            resumeAt,
+          }
+        )
         return
       }
       const token = answer.pagination?.nextToken ?? undefined
@@ -96,7 +118,18 @@ export function ordersReader(needs: Needs): Reader<'orders', OrdersCheckpoint> {
       if (token !== undefined) seen.add(token)
       const intake = understood(answer.orders, config)
       await personal.look(intake.records)
-      page = ends ? undefined : { token, from, ...(end ? { until: end } : {}), upTo, at: toInstant(clock.now()) }
+      page = ends
+        ? undefined
+        : {
+            token,
+            from,
+            ...(end ? { until: end } : {}),
+            upTo,
+            at: toInstant(clock.now()),
+            pages: (page?.pages ?? 0) + 1,
+            reached: reachedBy(page?.reached, intake.records),
+            backlog: without(page?.backlog, intake.records),
+          }
       yield { ...intake, checkpoint: page ? { after, page } : { after: upTo } }
       if (page !== undefined) continue
       if (!stale) return
@@ -108,15 +141,37 @@ export function ordersReader(needs: Needs): Reader<'orders', OrdersCheckpoint> {
     }
   }
 
-  async function* fetch(refs: readonly { id: string }[], signal: AbortSignal): AsyncIterable<Intake<'orders'>> {
-    for (const { id } of refs) {
-      try {
-        const raw = await personal.ask((includedData) => client.get(id, includedData, signal))
-        yield understood([raw], config)
-      } catch (thrown) {
-        // An id that Amazon does not know, or that is none of its form.
-        if (!isKontorError(thrown) || (thrown.code !== 'NOT_FOUND' && thrown.code !== 'REQUEST_REJECTED')) throw thrown
-      }
+  /** What the search still has before it, from the other end, as long as it waits; `undefined` where there is nothing to do but wait. */
+  async function meanwhile(
+    after: Instant,
+    page: Page_,
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<Page<'orders', OrdersCheckpoint> | undefined> {
+    const step = await stepAhead(needs, page, page.backlog, signal)
+    if (step === undefined) return undefined
+    const records: Order[] = []
+    const rejected: Rejection[] = []
+    for await (const intake of fetch(step.read, signal)) {
+      records.push(...intake.records)
+      rejected.push(...(intake.rejected ?? []))
+    }
+    const resumeAt = toInstant(clock.now() + Math.min(waitMs, step.againInMs ?? 0))
+    return { records, rejected, checkpoint: { after, page: { ...page, backlog: step.backlog } }, resumeAt }
+  }
+
+  async function* fetch(ids: readonly string[], signal: AbortSignal): AsyncGenerator<Intake<'orders'>> {
+    for await (const raw of inOrder(ids, async (id) => await orderOrNothing(id, signal)))
+      if (raw !== undefined) yield understood([raw], config)
+  }
+
+  async function orderOrNothing(id: string, signal: AbortSignal): Promise<unknown> {
+    try {
+      return await personal.ask((includedData) => client.get(id, includedData, signal))
+    } catch (thrown) {
+      // An id that Amazon does not know, or that is none of its form.
+      if (isKontorError(thrown) && (thrown.code === 'NOT_FOUND' || thrown.code === 'REQUEST_REJECTED')) return undefined
+      throw thrown
     }
   }
 
@@ -124,7 +179,7 @@ export function ordersReader(needs: Needs): Reader<'orders', OrdersCheckpoint> {
     read,
     fetch: (refs, signal) =>
       fetch(
-        refs.filter(({ entity }) => entity === 'orders'),
+        refs.flatMap(({ entity, id }) => (entity === 'orders' ? [id] : [])),
         signal,
       ),
   }

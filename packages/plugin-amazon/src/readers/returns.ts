@@ -13,7 +13,7 @@ import {
 import { z } from 'zod'
 import type { ReportsClient } from '../client/index.ts'
 import { countriesToIds, type AmazonConfig } from '../config.ts'
-import { returnIdOf, rowsOf, toReturn, type ReturnRow } from '../mapping/index.ts'
+import { returnIdOf, returnRowsOf, toReturn, type Row } from '../mapping/index.ts'
 import type { CountryCode } from '../tables/index.ts'
 import { understand } from './understand.ts'
 
@@ -85,7 +85,7 @@ export function returnsReader(
         case 'CANCELLED': {
           const documentId = state.processingStatus === 'DONE' ? (state.reportDocumentId ?? undefined) : undefined
           const text = documentId === undefined ? '' : await client.text(documentId, charsets, signal)
-          yield* pages(rowsOf(text), checkpoint, { after: report.until })
+          yield* pages(returnRowsOf(text), checkpoint, { after: report.until })
           // A long time is read in several windows, one after the other.
           if (toMs(report.until) < end - day)
             yield await ask(report.until, toMs(report.until), end, until === undefined, signal)
@@ -121,7 +121,7 @@ const goneIsUndefined = (thrown: unknown): undefined => {
 }
 
 function* pages(
-  rows: readonly ReturnRow[],
+  rows: readonly Row[],
   during: ReturnsCheckpoint,
   after: ReturnsCheckpoint,
 ): Generator<Page<'returns', ReturnsCheckpoint>> {
