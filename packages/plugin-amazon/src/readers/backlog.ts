@@ -95,7 +95,7 @@ const over = ({ from }: Searched): Step => ({
 })
 
 async function askFor(
-  { reports, config, clock, countries }: Needs,
+  { reports, clock, countries }: Needs,
   { from: begin, reached }: Searched,
   { to }: Backlog,
   signal: AbortSignal,
