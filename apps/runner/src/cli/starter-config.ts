@@ -90,7 +90,9 @@ function fieldsOf(shape: JsonShape, indent: number): string[] {
   )
   return [...fields.filter(({ needed }) => needed), ...fields.filter(({ needed }) => !needed)].flatMap(
     ({ key, field, needed }) => {
-      const said = [field.description, wordsOf(field)].filter((part) => part !== undefined && part !== '').join(' ')
+      const said = [field.description, wordsOf(field)]
+        .flatMap((part) => (part ? [part.replace(/[.:\s]*$/, '')] : []))
+        .join('. ')
       const note = said === '' ? [] : [`${space}# ${said.replace(/\s+/g, ' ')}`]
       return [...note, needed ? `${space}${key}: ${valueText(field)}` : `${space}# ${key}: ${valueText(field)}`]
     },
@@ -100,7 +102,7 @@ function fieldsOf(shape: JsonShape, indent: number): string[] {
 const wordsOf = (field: JsonShape): string | undefined => {
   const words = enumOf(field)
   return words && words.length <= 12 && words.every((word) => /^[\w-]+$/.test(String(word)))
-    ? `One of ${words.map(String).join(', ')}.`
+    ? `One of ${words.map(String).join(', ')}`
     : undefined
 }
 

@@ -186,7 +186,7 @@ describe('init', () => {
     expect(made.stdout).toContain('Set TILL_TOKEN in the environment')
     const text = readFileSync(join(place.folder, 'kontor.yaml'), 'utf8')
     expect(text).toContain(
-      '      # What goes wrong One of none, away, mistake, refuses.\n      # trouble: "none"\n    credentials:\n      token: "${env:TILL_TOKEN}"\n',
+      '      # What goes wrong. One of none, away, mistake, refuses\n      # trouble: "none"\n    credentials:\n      token: "${env:TILL_TOKEN}"\n',
     )
     expect(text).toContain(
       'flows:\n  - { entity: orders, from: till, to: shelf }\n  - { entity: shipments, from: shelf, to: origin }\n',

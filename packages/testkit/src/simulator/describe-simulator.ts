@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { CONTROL_PREFIX } from './control.ts'
 import type { SimulatorDefinition } from './define-simulator.ts'
 import type { Scene } from './route.ts'
+import { toMs } from './duration.ts'
+import type { LimitDefinition } from './limits.ts'
 import { limitsOf } from './limits-of.ts'
 
 /** What `kontor simulate` prints. */
@@ -15,12 +17,7 @@ export function describeSimulator<World, Options>(
       'What works',
       definition.routes.map(({ method, pattern, note }) => line(`${method.padEnd(6)} ${pattern.pattern}`, note)),
     ],
-    [
-      'Limits',
-      limitsOf(definition, options).map(
-        ({ name, limit, per, kind }) => `${name}: ${limit} per ${typeof per === 'number' ? `${per}ms` : per} (${kind})`,
-      ),
-    ],
+    ['Limits', limitsOf(definition, options).map((limit) => `${limit.name}: ${limitText(limit)}`)],
     ['Switches', switchesOf(definition, options)],
     ['Actions', Object.keys(definition.actions ?? {}).map((name) => `POST ${url}${CONTROL_PREFIX}act/${name}`)],
     [
@@ -37,6 +34,12 @@ export function describeSimulator<World, Options>(
     .filter(([, lines]) => lines.length > 0)
     .map(([title, lines]) => [`${title}:`, ...lines.map((text) => `  ${text}`)].join('\n'))
   return [head.filter((text) => text !== '').join('\n'), ...body, ''].join('\n\n').trimEnd()
+}
+
+function limitText({ limit, per, kind }: LimitDefinition): string {
+  const aSecond = (limit / toMs(per)) * 1000
+  if (kind === 'token') return `${limit} at once, refilled with ${Number(aSecond.toPrecision(3))} a second`
+  return `${limit} in ${typeof per === 'number' ? `${per / 1000}s` : per}, ${kind} window`
 }
 
 function line(text: string, note: string | undefined): string {

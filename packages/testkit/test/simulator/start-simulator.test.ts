@@ -164,7 +164,7 @@ describe('the world in time', () => {
     expect(shop.describe()).toContain(`Shop simulator at ${shop.url}`)
     expect(shop.describe()).toContain('GET    /orders  lists orders')
     expect(shop.describe()).toContain('--set orders=3  orders at the start')
-    expect(shop.describe()).toContain('uploads: 2 per 10s (sliding)')
+    expect(shop.describe()).toContain('uploads: 2 in 10s, sliding window')
     expect(shop.describe()).toContain('It has 3 orders.')
   })
 })
