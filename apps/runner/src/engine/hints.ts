@@ -1,6 +1,6 @@
 import { toKontorError, type KontorError, type Look } from '@kontor/core'
 import { replaceNotices, type Notice } from '../store/notices.ts'
-import { saveLooks } from '../store/looks.ts'
+import { saveLooks, told } from '../store/looks.ts'
 import { backoff } from '../store/settle.ts'
 import type { Engine } from './engine.ts'
 import type { Office } from './office.ts'
@@ -52,7 +52,16 @@ async function listenTo(engine: Engine, office: Office, stop: AbortSignal): Prom
 }
 
 const takeIn = (engine: Engine, office: Office, looks: readonly Look[]): Promise<void> =>
-  engine.store.write((tx) => saveLooks(tx, office.name, looks, engine.clock.now()), [`intake ${office.name}`])
+  engine.store.write(
+    (tx) =>
+      saveLooks(
+        tx,
+        office.name,
+        looks.map((each) => ({ ...each, reason: told })),
+        engine.clock.now(),
+      ),
+    [`intake ${office.name}`],
+  )
 
 /** That a queue cannot be listened to is told once, and then as warnings are; it stands in `status` until something comes from it again. */
 async function noteDeaf(engine: Engine, { name }: Office, error: KontorError | undefined): Promise<void> {

@@ -12,7 +12,7 @@ import {
   type Rejection,
 } from '@kontor/core'
 import type { Lease } from '../store/leases.ts'
-import { lookedFor, removeLooks, saveLooks, type AskedBy } from '../store/looks.ts'
+import { dropTold, lookedFor, removeLooks, saveLooks, type AskedBy } from '../store/looks.ts'
 import { loadRecords, markVanished, saveNumbers, saveRecords, toStored } from '../store/records.ts'
 import { openAmbiguous, saveRejections, settleRejections, type NewRejection } from '../store/rejections.ts'
 import type { RecordRow } from '../store/schema.ts'
@@ -74,11 +74,22 @@ export async function applyIntake(engine: Engine, context: IntakeContext, intake
           context.asked.filter(
             ({ id, entity }) => !(intake.look ?? []).some((look) => look.ref.id === id && look.ref.entity === entity),
           ),
+          context.askedAt,
         )
       const begins = context.deliver ? fromThePast : await beginnings(tx, now)
       const refused: NewRejection[] = rejected.map((each) => newRejection(context, each))
-      for (const [entity, some] of byEntity(records))
+      for (const [entity, some] of byEntity(records)) {
+        // What a backfill reads is not delivered.
+        if (!context.backfill)
+          await dropTold(
+            tx,
+            context.connection,
+            entity,
+            some.map(({ id }) => id),
+            context.askedAt,
+          )
         await applyEntity(engine, tx, context, entity, some, begins, applied, refused, now)
+      }
       await vanish(tx, context, intake, now)
       applied.rejected = await saveRejections(engine.store, tx, refused, now)
       if (context.checkpoint)

@@ -5,6 +5,9 @@ import { chunks, type Db, type Store, type Tx } from './store.ts'
 const askers = ['live', 'backfill', 'history'] as const
 export type AskedBy = (typeof askers)[number]
 
+/** Why an id is looked at that a queue of its system has named. */
+export const told = 'told'
+
 export interface DueLook {
   askedBy: AskedBy
   entity: Entity
@@ -42,6 +45,8 @@ export async function saveLooks(
       .onConflict((clash) =>
         clash.columns(['connection', 'entity', 'id']).doUpdateSet((next) => ({
           due_at: next.case().when('looks.due_at', '<', due).then(next.ref('looks.due_at')).else(due).end(),
+          // An answer that was asked for before is older than this news.
+          since: reason === told ? now : next.ref('looks.since'),
           asked_by: next
             .case()
             .when('looks.asked_by', '<', askedBy)
@@ -52,6 +57,25 @@ export async function saveLooks(
       )
       .execute()
   }
+}
+
+/** Takes away what a queue had named before this answer was asked for: what it tells is as new. */
+export async function dropTold(
+  tx: Tx,
+  connection: string,
+  entity: Entity,
+  ids: readonly string[],
+  askedAt: number,
+): Promise<void> {
+  for (const some of chunks(ids))
+    await tx
+      .deleteFrom('looks')
+      .where('connection', '=', connection)
+      .where('entity', '=', entity)
+      .where('id', 'in', some)
+      .where('reason', '=', told)
+      .where('since', '<=', askedAt)
+      .execute()
 }
 
 /** What is due of the first that has anything due; newest first, since what has just happened matters most. */
@@ -86,10 +110,12 @@ export async function dueLooks(
   return []
 }
 
+/** Takes away what was answered; news that has come since it was asked for stays. */
 export async function removeLooks(
   tx: Tx,
   connection: string,
   looks: readonly { entity: string; id: string }[],
+  askedAt: number = Number.MAX_SAFE_INTEGER,
 ): Promise<void> {
   for (const { entity, id } of looks)
     await tx
@@ -97,6 +123,7 @@ export async function removeLooks(
       .where('connection', '=', connection)
       .where('entity', '=', entity)
       .where('id', '=', id)
+      .where('since', '<=', askedAt)
       .execute()
 }
 

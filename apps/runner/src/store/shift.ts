@@ -9,6 +9,7 @@ const instants = [
   ['deliveries', 'due_at'],
   ['deliveries', 'claim_until'],
   ['looks', 'due_at'],
+  ['looks', 'since'],
   // By these it is decided which of two answers is the newer one.
   ['records', 'asked_at'],
   ['leases', 'until'],

@@ -5,7 +5,7 @@ import { look } from '../../src/engine/look.ts'
 import type { Message } from '../../src/engine/notices.ts'
 import { readStatus } from '../../src/store/status.ts'
 import { onEveryDatabase } from '../databases.ts'
-import { createWorld, order, type World } from './world.ts'
+import { createWorld, order, page, type World } from './world.ts'
 
 const offices = [
   { name: 'shop', yields: ['orders' as const], takes: [] },
@@ -26,6 +26,7 @@ async function listening(world: World, turns: (readonly Look[] | KontorError)[])
         yield turn
         acknowledged.push(...turn.map(({ ref }) => ref.id))
       }
+      signal.throwIfAborted()
       await new Promise((_, fail) => signal.addEventListener('abort', () => fail(new Error('stopped'))))
     },
   }
@@ -86,6 +87,38 @@ onEveryDatabase(() => {
       await stop()
       expect(acknowledged).toEqual(['7'])
       expect(await looks(world)).toEqual(['7'])
+    })
+
+    it('names nothing twice: what a reading has brought since is not read once more', async () => {
+      await using world = await createWorld(offices, flows)
+      const { stop } = await listening(world, [[changed('7'), changed('8')]])
+      world.system('shop').pages.push(page([order('7')]))
+      await world.read('shop')
+      expect(await looks(world)).toEqual(['8'])
+      await stop()
+    })
+
+    it('that tells of a change while the one before is being read has it read once more', async () => {
+      await using world = await createWorld(offices, flows)
+      const { shop, stop } = await listening(world, [[changed('7')]])
+      await stop()
+      world.clock.move(1000)
+      let readings = 0
+      const orders = shop.parts.readers['all']
+      if (!orders) throw new Error('no reader')
+      shop.parts.readers = {
+        all: {
+          ...orders,
+          async *fetch() {
+            readings++
+            world.clock.move(1000)
+            if (readings === 1) await (await listening(world, [[changed('7')]])).stop()
+            yield { records: [order('7')] }
+          },
+        },
+      }
+      await look(world.engine, shop, new AbortController().signal)
+      expect([readings, await looks(world)]).toEqual([2, []])
     })
 
     it('that refuses is told of once, stands in status, and stops nothing; then that it works again ends it', async () => {
