@@ -75,6 +75,7 @@ export const amazon = definePlugin({
   limits,
   // Data Protection Policy 1.4 (developer-docs.amazon.com, 2026-08): at most 30 days after the delivery of the order.
   retention: '30d',
+  retentionFrom: 'delivery',
   readers: {
     orders: {
       yields: ['orders'],

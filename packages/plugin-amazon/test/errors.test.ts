@@ -1,5 +1,9 @@
+import type { Problem } from '@kontor/core'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { toError } from '../src/errors.ts'
+import { SELLER_ID } from '../src/simulator/index.ts'
+import { openShop } from './shop.ts'
 import { open } from './support.ts'
 
 const signal = AbortSignal.timeout(60_000)
@@ -122,5 +126,44 @@ describe('the access token', () => {
     expect(problem).toMatchObject({ level: 'error', code, key })
     expect(problem?.message).toMatch(/Seller Central|same app/)
     expect(problem?.message).not.toContain('example-token')
+  })
+})
+
+describe('a seller id that is not that of the token', () => {
+  const others = { sellerId: 'A9OTHER000000' }
+  const refusals = (problems: readonly Problem[]) => problems.filter(({ level }) => level !== 'info')
+
+  it('is named by check, with whose token it is', async () => {
+    await using shop = await openShop({ config: others })
+    const { id } = z.object({ id: z.string() }).parse(shop.shop.act('place-order', { status: 'SHIPPED' }))
+    shop.shop.act('refund', { order: id })
+    await shop.shop.clock.advance(2 * 3_600_000)
+    const { problems } = await shop.shop.drive(shop.connection.check(signal))
+    expect(refusals(problems)).toMatchObject([
+      { level: 'error', code: 'CONFIG_INVALID', key: 'config.sellerId', message: expect.stringContaining(SELLER_ID) },
+    ])
+  })
+
+  it('is held possible where the account has no transactions to tell', async () => {
+    await using shop = await openShop({ options: { orders: 0 }, config: others })
+    const { problems } = await shop.shop.drive(shop.connection.check(signal))
+    expect(refusals(problems)).toMatchObject([
+      { level: 'warning', code: 'AUTH_PERMISSION_MISSING', message: expect.stringContaining('config.sellerId') },
+    ])
+  })
+
+  it('is no suspicion where the transactions are of this seller and a role is missing', async () => {
+    const roles: NonNullable<NonNullable<Parameters<typeof openShop>[0]>['options']>['roles'] = [
+      'Inventory and Order Tracking',
+      'Finance and Accounting',
+    ]
+    await using shop = await openShop({ options: { roles } })
+    const { id } = z.object({ id: z.string() }).parse(shop.shop.act('place-order', { status: 'SHIPPED' }))
+    shop.shop.act('refund', { order: id })
+    await shop.shop.clock.advance(2 * 3_600_000)
+    const { problems } = await shop.shop.drive(shop.connection.check(signal))
+    const [listing] = refusals(problems)
+    expect(listing).toMatchObject({ level: 'warning', code: 'AUTH_PERMISSION_MISSING' })
+    expect(listing?.message).not.toContain('config.sellerId')
   })
 })

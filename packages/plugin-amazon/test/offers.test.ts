@@ -1,5 +1,6 @@
 import { toInstant, type Delivery, type OfferPrice, type Outcome, type StockLevel } from '@kontor/core'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { FBA_SKU } from '../src/simulator/index.ts'
 import { openShop } from './shop.ts'
 import { all, delivery, outcomeOf, readBack } from './support.ts'
@@ -125,6 +126,31 @@ describe('stock and prices', () => {
     })
     expect(open.shop.truth.last('stock', 'BULK-5')?.detail).toBe(7)
     expect(patches(open)).toBe(0)
+  })
+
+  it('of a feed are uploaded as plain UTF-8, every letter whole', async () => {
+    await using open = await openShop({ options: { orders: 0 }, config: { feedFrom: 1 } })
+    const skus = ['Größe 42 & mehr', 'SET/50% +ß', '靴-42', 'mug-🫖']
+    for (const sku of skus) open.shop.act('create-listing', { sku, quantity: 1 })
+    await write(
+      open,
+      skus.map((sku, index) => stock(sku, index + 2)),
+    )
+    const [document] = [...open.shop.world.documents.values()]
+    const [put] = open.shop.exchanges.all.filter(
+      ({ method, path }) => method === 'PUT' && path.startsWith('/documents/'),
+    )
+    expect(document?.contentType).toBe('application/json; charset=UTF-8')
+    expect(put?.requestHeaders).not.toHaveProperty('content-encoding')
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(document?.bytes)
+    expect(
+      z
+        .object({ messages: z.array(z.object({ sku: z.string() })) })
+        .parse(JSON.parse(text))
+        .messages.map(({ sku }) => sku),
+    ).toEqual(skus)
+    await open.shop.clock.advance(120_000)
+    expect(skus.map((sku) => open.shop.truth.last('stock', sku)?.detail)).toEqual([2, 3, 4, 5])
   })
 
   it.each([

@@ -1,5 +1,5 @@
-import { openQuantity, type AnyRecord, type PiiKind } from '@kontor/core'
-import { emptyRecord, forgetRaw, laneIsOpen, recordsAbout, unchangedSince } from '../store/personal.ts'
+import { openQuantity, toMs, type AnyRecord, type PiiKind } from '@kontor/core'
+import { emptyRecord, forgetRaw, laneIsOpen, personalOrders, recordsAbout, unchangedSince } from '../store/personal.ts'
 import { loadRecords, recordKey, toStored } from '../store/records.ts'
 import type { RecordRow } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
@@ -20,7 +20,8 @@ export const keptKinds = (loyalty: readonly Programme[], connection: string): re
 
 /**
  * Empties buyers' data of everything that is finished and that nothing has happened with for as long as its connection's `retention` says. An order that is
- * still to be shipped, or about which something is on its way, keeps them however old it is.
+ * still to be shipped, or about which something is on its way, keeps them however old it is. Where the rules of a system count from the delivery,
+ * its orders are emptied so long after that, whatever has happened since.
  * @returns how many records were emptied
  */
 export async function applyRetention(engine: Engine, signal: AbortSignal): Promise<number> {
@@ -36,8 +37,31 @@ export async function applyRetention(engine: Engine, signal: AbortSignal): Promi
       const finished = rows.filter((row) => isFinished(toStored(row).record))
       if (finished.length > 0) emptied += await emptyAll(engine, finished)
     } while (after && !signal.aborted)
+    if (office.plugin.retentionFrom === 'delivery') emptied += await emptyDelivered(engine, office.name, before, signal)
   }
   if (emptied > 0) engine.log.info(`Personal data of ${emptied} finished records was emptied, as retention asks.`)
+  return emptied
+}
+
+/** Orders that were to be delivered before that instant, though something may have happened with them since: a return, a refund, a word of the carrier. */
+async function emptyDelivered(
+  engine: Engine,
+  connection: string,
+  before: number,
+  signal: AbortSignal,
+): Promise<number> {
+  let emptied = 0
+  let after: RecordRow | undefined
+  do {
+    const rows = await personalOrders(engine.store, connection, after?.id, page)
+    after = rows.at(-1)
+    const due = rows.filter((row) => {
+      const { record } = toStored(row)
+      const deliverBy = record.entity === 'orders' ? record.deadlines?.deliverBy : undefined
+      return deliverBy && toMs(deliverBy) < before && isFinished(record)
+    })
+    if (due.length > 0) emptied += await emptyAll(engine, due)
+  } while (after && !signal.aborted)
   return emptied
 }
 

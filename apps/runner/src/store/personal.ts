@@ -40,6 +40,24 @@ export async function unchangedSince(
   return await query.orderBy('entity').orderBy('id').limit(limit).execute()
 }
 
+/** Orders of a connection that still have their personal data, however lately they were told. In the order of their ids, after `after`. */
+export async function personalOrders(
+  store: Store,
+  connection: string,
+  after: string | undefined,
+  limit: number,
+): Promise<RecordRow[]> {
+  let query = store.db
+    .selectFrom('records')
+    .selectAll()
+    .where('connection', '=', connection)
+    .where('entity', '=', 'orders')
+    .where('content', 'not like', '%"redactedAt":"%')
+    .where('content', 'like', '%"deliverBy":"%')
+  if (after !== undefined) query = query.where('id', '>', after)
+  return await query.orderBy('id').limit(limit).execute()
+}
+
 /** Whether something about this order is still on its way: a shipment that waits, a refund in doubt. */
 export async function laneIsOpen(tx: Tx, row: RecordRow): Promise<boolean> {
   const open = await tx

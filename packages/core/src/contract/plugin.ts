@@ -168,6 +168,8 @@ export interface Definition<
   limits?: L
   /** How long the vendor's rules let buyers' data stay after the last thing that happened with a finished record. A connection may say otherwise. */
   retention?: Duration
+  /** What they count from for an order: the day it was to be delivered by, however often it is told anew. Absent: the last thing that happened. */
+  retentionFrom?: 'delivery'
   readers: R
   writers: W
   /** The commands for people that `create` gives, stated so that they can be told without connecting. */

@@ -84,6 +84,7 @@ const manifest = z.object({
   lint: aFunction.optional(),
   limits: z.record(aName, limit).optional(),
   retention: aDuration.optional(),
+  retentionFrom: z.literal('delivery').optional(),
   readers: z.record(aName, reader),
   writers: z.record(aName, writer),
   actions: z.record(aName, action).optional(),

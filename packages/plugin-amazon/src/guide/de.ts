@@ -49,6 +49,11 @@ Ist die Autorisierung erloschen, steht die Verbindung mit einer einzigen Meldung
 **Erneuern** geht jederzeit, auch lange danach: Schritt 4 wiederholen, das neue Token und seinen Tag eintragen. Kontor macht dort weiter, wo es stehen blieb, und liest jede Bestellung der Lücke.
 **Das Secret wechseln**: Schritt 3, *Secret rotieren*. Das alte gilt noch sieben Tage; das Refresh-Token bleibt.
 
+## Daten der Käufer
+
+Amazon erlaubt, Namen, Anschriften und Telefonnummern bis 30 Tage nach der Lieferung zu behalten. Dann leert Kontor sie von selbst; \`retention: 10d\` an der
+Verbindung ist kürzer. Was Lager und andere erhalten haben, müssen diese selbst löschen.
+
 ## Geänderte Bestellungen sofort (wahlweise)
 
 Kontor liest geänderte Bestellungen alle Viertelstunde und im Mittel höchstens alle drei Minuten: Mehr erlaubt Amazon nicht, und Bestellungen der letzten zwei Minuten führt es nicht auf.

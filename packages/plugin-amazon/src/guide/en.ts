@@ -49,6 +49,11 @@ When the authorization has lapsed, the connection stands still with one message.
 **To renew** at any time, also long after: repeat step 4, put the new token and its day in place. Kontor goes on where it stopped, and reads every order of the gap.
 **To rotate the secret**: step 3, *Rotate secret*. The old one works for seven days more; the refresh token stays.
 
+## Buyers' data
+
+Amazon allows names, addresses and telephone numbers to be kept for 30 days after the delivery. Kontor empties them then by itself; \`retention: 10d\` of the
+connection is shorter. What the warehouse and others were sent is theirs to delete.
+
 ## Changed orders at once (optional)
 
 Kontor reads changed orders every quarter of an hour, and on average no faster than every three minutes: Amazon allows no more, and lists no order of the last two minutes.

@@ -2,6 +2,7 @@ import { isKontorError, toInstant, type CheckResult, type Clock, type Problem } 
 import type { Clients, Participation, QueueClient } from '../client/index.ts'
 import { homeOf, type AmazonConfig } from '../config.ts'
 import { countryOf, marketplaces, roles } from '../tables/index.ts'
+import { TransactionSeller } from '../wire/index.ts'
 import type { Personal, PersonalData } from './personal-data.ts'
 
 /** A few cheap calls, the first of which also renews the access token: where the account takes part, what is suspended, and which roles the app has. */
@@ -50,33 +51,63 @@ type Asked = Pick<Clients, 'sellers' | 'orders' | 'listings' | 'finances'>
 /** An order and a SKU that nobody has: the answer only tells whether one may ask. */
 const nobody = { order: '000-0000000-0000000', sku: 'kontor-check' }
 const hour = 3_600_000
+const day = 24 * hour
 
-/** Each role by a call that costs next to nothing of its plan. Without orders nothing works; the rest is a warning to those who use it. */
+/**
+ * Each role by a call that costs next to nothing of its plan. Without orders nothing works; the rest is a warning to those who use it. No call takes
+ * the seller id but those of listings and feeds, and none says whose token it was made with but the transactions.
+ */
 async function roleProblems(
   { orders, listings, finances }: Asked,
   config: AmazonConfig,
   now: number,
   signal: AbortSignal,
 ): Promise<Problem[]> {
-  const past = { postedAfter: toInstant(now - 2 * hour), postedBefore: toInstant(now - hour) }
-  const probes: readonly [level: Problem['level'], call: () => Promise<unknown>][] = [
-    ['error', () => orders.get(nobody.order, ['FULFILLMENT'], signal)],
-    ['warning', () => listings.find([nobody.sku], marketplaces[homeOf(config)].id, signal)],
-    ['warning', () => finances.transactions(past, signal)],
-  ]
-  const problems: Problem[] = []
-  for (const [level, call] of probes) {
-    try {
-      await call()
-    } catch (thrown) {
-      if (!isKontorError(thrown)) throw thrown
-      // What is not there, or not of its form, was at least allowed to be asked for; and a fault of the moment says nothing of roles.
-      if (thrown.failureType !== 'config') continue
-      problems.push({ level, message: thrown.message, code: thrown.code, key: thrown.key ?? 'credentials' })
-    }
-  }
-  return problems
+  const past = { postedAfter: toInstant(now - 30 * day), postedBefore: toInstant(now - hour) }
+  const sellers: string[] = []
+  const order = await probe('error', () => orders.get(nobody.order, ['FULFILLMENT'], signal))
+  const listing = await probe('warning', () => listings.find([nobody.sku], marketplaces[homeOf(config)].id, signal))
+  const finance = await probe('warning', async () => {
+    sellers.push(...sellersOf((await finances.transactions(past, signal)).transactions ?? []))
+  })
+  const stranger = sellers.length > 0 && !sellers.includes(config.sellerId) ? sellers[0] : undefined
+  if (stranger !== undefined) return [...order, otherSeller(stranger, config), ...finance]
+  const isKnown = sellers.length > 0
+  return [...order, ...(isKnown ? listing : listing.map((each) => orOtherSeller(each, config))), ...finance]
 }
+
+/** What a refusal says; nothing where the call was allowed. */
+async function probe(level: Problem['level'], call: () => Promise<unknown>): Promise<Problem[]> {
+  try {
+    await call()
+    return []
+  } catch (thrown) {
+    if (!isKontorError(thrown)) throw thrown
+    // What is not there, or not of its form, was at least allowed to be asked for; and a fault of the moment says nothing of roles.
+    if (thrown.failureType !== 'config') return []
+    return [{ level, message: thrown.message, code: thrown.code, key: thrown.key ?? 'credentials' }]
+  }
+}
+
+/** Whose transactions these are. */
+const sellersOf = (transactions: readonly unknown[]): string[] =>
+  transactions.flatMap((raw) => TransactionSeller.safeParse(raw).data?.sellingPartnerMetadata.sellingPartnerId ?? [])
+
+const otherSeller = (seller: string, { sellerId }: AmazonConfig): Problem => ({
+  level: 'error',
+  code: 'CONFIG_INVALID',
+  message: `The refresh token is of the seller ${seller}, and config.sellerId says ${sellerId}. Correct config.sellerId, or use the token of that account: until then stock, prices, refunds and cancellations are refused or go nowhere.`,
+  key: 'config.sellerId',
+})
+
+/** A seller id of another account is refused like a role that is missing, and an account without transactions does not tell whose it is. */
+const orOtherSeller = (problem: Problem, { sellerId }: AmazonConfig): Problem =>
+  problem.code === 'AUTH_PERMISSION_MISSING'
+    ? {
+        ...problem,
+        message: `${problem.message} Or the refresh token is not of the seller ${sellerId} (config.sellerId): compare it with the merchant token in Seller Central, Settings, Account info.`,
+      }
+    : problem
 
 /** Whether the queue can be listened to. It is a convenience: what is wrong with it stops nothing. */
 async function queueState(

@@ -1,4 +1,4 @@
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { gzipSync } from 'node:zlib'
 import { refuse, type Answer } from '@kontor/testkit/simulator'
 import type { AmazonCall, AmazonScene, StoredDocument, World } from './world.ts'
 
@@ -39,12 +39,9 @@ export function storeResult(scene: AmazonScene, contentType: string, bytes: Buff
   return document
 }
 
-/** What was uploaded, unpacked. */
-export function contentOf(world: World, documentId: string): Buffer | undefined {
-  const bytes = world.documents.get(documentId)?.bytes
-  if (bytes === undefined) return undefined
-  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes
-}
+/** What was uploaded, as it is: Amazon unpacks nothing ("compressed file uploads are not currently supported", models#4907, 2026-05-18). */
+export const contentOf = (world: World, documentId: string): Buffer | undefined =>
+  world.documents.get(documentId)?.bytes
 
 /** `PUT` of a presigned URL: the same content type as when the document was made, and no token of the API. */
 export function upload(call: AmazonCall): Answer {

@@ -70,7 +70,7 @@ const listings = (...messages: object[]): string =>
 it('works a listings feed off over time, each message for itself', async () => {
   await using world = await openFeeds()
   const content = listings(message(1, 'MUG-RED', 3), message(2, 'NOWHERE', 4), message(3, 'SET/50% +ß', 5))
-  const id = await world.submit('JSON_LISTINGS_FEED', await world.upload(gzipSync(content), JSON_TYPE))
+  const id = await world.submit('JSON_LISTINGS_FEED', await world.upload(Buffer.from(content), JSON_TYPE))
   expect((await world.state(id)).processingStatus).toBe('IN_QUEUE')
   await world.amazon.clock.advance(15_000)
   expect((await world.state(id)).processingStatus).toBe('IN_PROGRESS')
@@ -83,6 +83,16 @@ it('works a listings feed off over time, each message for itself', async () => {
     summary: { messagesProcessed: 3, messagesAccepted: 2, messagesInvalid: 1 },
   })
   expect([...world.amazon.truth.byKey('stock').keys()]).toEqual(['MUG-RED', 'SET/50% +ß'])
+})
+
+it('unpacks nothing: a feed that was uploaded packed changes nothing', async () => {
+  await using world = await openFeeds()
+  const content = gzipSync(listings(message(1, 'MUG-RED', 3)))
+  const id = await world.submit('JSON_LISTINGS_FEED', await world.upload(content, JSON_TYPE))
+  await world.amazon.clock.advance(45_000)
+  expect((await world.state(id)).processingStatus).toBe('DONE')
+  expect(JSON.parse(await world.report(id))).toMatchObject({ summary: { messagesAccepted: 0 } })
+  expect(world.amazon.truth.count('stock')).toBe(0)
 })
 
 it.each(['FATAL', 'CANCELLED', 'stuck'] as const)('may end %s, without a report', async (feedEnd) => {

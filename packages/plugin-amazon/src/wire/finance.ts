@@ -47,6 +47,9 @@ export type WireTransaction = z.infer<typeof WireTransaction>
 /** Readable even where the transaction is not. */
 export const TransactionHead = z.object({ transactionId: z.string().min(1), transactionType: z.string() })
 
+/** Whose it is: no other answer says whose token the call was made with. */
+export const TransactionSeller = z.object({ sellingPartnerMetadata: z.object({ sellingPartnerId: z.string().min(1) }) })
+
 export const Transactions = z.object({
   payload: z.object({ transactions: z.array(z.unknown()).nullish(), nextToken: Text }),
 })
