@@ -1,9 +1,10 @@
+import { getEventListeners } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { KontorError, Look } from '@kontor/core'
 import { checkAgainstJsonSchema, NO_SPECS, specsFolder } from '@kontor/testkit/simulator'
 import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
-import { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, OTHER_SELLER_ID } from '../src/simulator/index.ts'
+import { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, OTHER_SELLER_ID, REFRESH_TOKEN } from '../src/simulator/index.ts'
 import { openShop } from './shop.ts'
 
 const signal = AbortSignal.timeout(60_000)
@@ -24,6 +25,21 @@ const asked = ({ shop }: Shop, path: string): number => shop.exchanges.all.filte
 
 const acknowledgements = ({ shop }: Shop): number =>
   shop.exchanges.all.filter((each) => each.requestHeaders['x-amz-target'] === 'AmazonSQS.DeleteMessageBatch').length
+
+/** Begins to listen; `stop` ends it. */
+async function begin(open: Shop) {
+  const end = new AbortController()
+  const news = hintsOf(open)
+    .listen(AbortSignal.any([signal, end.signal]))
+    [Symbol.asyncIterator]()
+  return {
+    news,
+    stop: async () => {
+      end.abort()
+      await news.return?.().catch(() => undefined)
+    },
+  }
+}
 
 /** The ids of the first hints, until there are so many different ones; each is noted at once, and acknowledged. */
 async function hear(open: Shop, count: number): Promise<string[]> {
@@ -205,6 +221,50 @@ describe('a queue of changed orders', () => {
     expect(
       JSON.stringify(all.map((each) => [each.requestHeaders, String(each.requestBody), each.query])),
     ).not.toContain(AWS_SECRET_ACCESS_KEY)
+  })
+})
+
+describe('listening, whatever the queue answers', () => {
+  const echo = JSON.stringify({
+    __type: 'x#Odd',
+    message: `${AWS_SECRET_ACCESS_KEY} ${REFRESH_TOKEN} erika@example.com`,
+  })
+  const json = { 'content-type': 'application/x-amz-json-1.0' }
+  const answer = (status: number) => ({ do: 'status', status, body: echo, headers: json }) as const
+
+  it.each([
+    answer(200),
+    answer(400),
+    answer(403),
+    answer(404),
+    { do: 'html', status: 200, body: `<html>${echo}</html>` },
+    { do: 'html', status: 403, body: `<html>${echo}</html>` },
+    { do: 'status', status: 307, headers: { location: 'http://127.0.0.1:1/queue' }, body: echo },
+  ] as const)('shows no secret and nobody, and goes nowhere else: $do $status', async (fault) => {
+    await using open = await openQueue({ faults: [{ ...fault, match: { path: '/', times: 4 } }] })
+    const { news, stop } = await begin(open)
+    const thrown = await Promise.race([news.next().catch((error: unknown) => error), pause(300)])
+    await stop()
+    const shown = JSON.stringify([thrown, String(thrown)])
+    for (const secret of [AWS_SECRET_ACCESS_KEY, AWS_ACCESS_KEY_ID, REFRESH_TOKEN, 'erika'])
+      expect(shown).not.toContain(secret)
+    expect(open.shop.exchanges.all.length).toBeGreaterThan(0)
+  })
+
+  it('leaves no timer and no listener behind when it is stopped', async () => {
+    await using open = await openQueue()
+    const timers = (): number => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length
+    const before = timers()
+    const end = new AbortController()
+    const news = hintsOf(open).listen(end.signal)[Symbol.asyncIterator]()
+    const next = news.next().catch((thrown: unknown) => thrown)
+    await vi.waitUntil(() => open.shop.inFlight === 1)
+    end.abort()
+    await next
+    // The simulator's own wait for a message ends by its clock.
+    await open.shop.clock.advance(21_000)
+    await vi.waitUntil(() => timers() <= before, { timeout: 2_000 })
+    expect(getEventListeners(end.signal, 'abort')).toEqual([])
   })
 })
 

@@ -3,10 +3,13 @@ import type { BuyerCanary, Scenarios, Suite, Wish } from '@kontor/testkit'
 import type { RunningSimulator } from '@kontor/testkit/simulator'
 import { z } from 'zod'
 import {
+  AWS_ACCESS_KEY_ID,
+  AWS_SECRET_ACCESS_KEY,
   CLIENT_ID,
   CLIENT_SECRET,
   OTHER_REFRESH_TOKEN,
   OTHER_SELLER_ID,
+  QUEUE_PATH,
   REFRESH_TOKEN,
   SELLER_ID,
   simulator,
@@ -26,8 +29,19 @@ function found<T>(thing: T | undefined): T {
 }
 
 const connection = (system: System) => ({
-  config: { region: 'eu', sellerId: SELLER_ID, baseUrl: system.url },
-  credentials: { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, refreshToken: REFRESH_TOKEN },
+  config: {
+    region: 'eu',
+    sellerId: SELLER_ID,
+    baseUrl: system.url,
+    orderChangeQueue: `${system.url}${QUEUE_PATH}`,
+  },
+  credentials: {
+    clientId: CLIENT_ID,
+    clientSecret: CLIENT_SECRET,
+    refreshToken: REFRESH_TOKEN,
+    awsAccessKeyId: AWS_ACCESS_KEY_ID,
+    awsSecretAccessKey: AWS_SECRET_ACCESS_KEY,
+  },
 })
 
 /** Amazon tells nothing of the last two minutes: time goes on until it does. */
