@@ -29,9 +29,8 @@ const acknowledgements = ({ shop }: Shop): number =>
 /** Begins to listen; `stop` ends it. */
 async function begin(open: Shop) {
   const end = new AbortController()
-  const news = hintsOf(open)
-    .listen(AbortSignal.any([signal, end.signal]))
-    [Symbol.asyncIterator]()
+  const heard = hintsOf(open).listen(AbortSignal.any([signal, end.signal]))
+  const news = heard[Symbol.asyncIterator]()
   return {
     news,
     stop: async () => {
@@ -46,9 +45,8 @@ async function hear(open: Shop, count: number): Promise<string[]> {
   const end = new AbortController()
   const ids: string[] = []
   const before = acknowledgements(open)
-  const news = hintsOf(open)
-    .listen(AbortSignal.any([signal, end.signal]))
-    [Symbol.asyncIterator]()
+  const heard = hintsOf(open).listen(AbortSignal.any([signal, end.signal]))
+  const news = heard[Symbol.asyncIterator]()
   let batches = 0
   while (new Set(ids).size < count) {
     const { value = [] } = await news.next()
