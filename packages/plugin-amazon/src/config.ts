@@ -39,6 +39,12 @@ export const AmazonConfig = z.strictObject({
     .describe(
       'Day the client secret was created. It lasts 180 days, and Kontor warns from 30 days before; without the day it counts from the first use',
     ),
+  applicationId: z
+    .string()
+    .regex(/^amzn1\.sp\.solution\.[\w-]+$/, 'an application id, which begins with amzn1.sp.solution.')
+    .optional()
+    .describe('Only for a public app, whose sellers consent in the browser: its application id'),
+  draftApp: z.boolean().default(false).describe('The public app is still a draft: consent is asked for its beta'),
   fba: z
     .enum(['import', 'skip'])
     .default('import')

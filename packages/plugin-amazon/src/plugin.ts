@@ -1,5 +1,5 @@
 import { Cache, Clock, definePlugin, Log } from '@kontor/core'
-import { createClients, QueueClient, renewAccess } from './client/index.ts'
+import { consent, createClients, QueueClient, renewAccess } from './client/index.ts'
 import { AmazonConfig, AmazonCredentials, documentHostsOf, originOf, queueOf, tokenOriginOf } from './config.ts'
 import { toError, tokenLapsed } from './errors.ts'
 import { guide } from './guide/index.ts'
@@ -44,6 +44,7 @@ export const amazon = definePlugin({
     renew: ({ credentials, config, http, signal }) => renewAccess(credentials, config, http, signal),
     authorize: (access) => ({ headers: { 'x-amz-access-token': access } }),
     lapsed: tokenLapsed,
+    consent,
     // developer-docs.amazon.com/sp-api, "Renew authorizations" and "Rotate LWA credentials" (2026-08).
     expires: [
       {

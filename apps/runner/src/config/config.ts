@@ -65,6 +65,8 @@ export interface Connection {
    * Throws SECRET_MISSING, SECRET_MALFORMED or CONFIG_INVALID with file, line and column.
    */
   open(entered?: unknown): Promise<ConnectionSettings>
+  /** The same without credentials: what a system is asked for consent with. */
+  openConfig(): Promise<Pick<ConnectionSettings, 'config' | 'parsedConfig'>>
 }
 
 /** What a plugin is connected with. */

@@ -73,6 +73,19 @@ const enteredBlock = (value: unknown, shape: JsonShape): LookedUp => ({
   problems: [],
 })
 
+/** What is no secret of a connection, looked up and checked by itself. */
+export async function openConfig(
+  input: ConnectionInput,
+  secrets: SecretSource,
+): Promise<Pick<ConnectionSettings, 'config' | 'parsedConfig'>> {
+  const { name, stated, plugin, report } = input
+  const shape = shapeOf(configSchemaOf(plugin))
+  const place = ['connections', name, 'config']
+  const { value, problems } = await lookUp(stated.config, { report, place, shape, block: 'config' }, secrets)
+  if (problems.length > 0) throw new ConfigError(problems)
+  return { config: value, parsedConfig: parseBlock(input, 'config', configSchemaOf(plugin), value, shape) }
+}
+
 interface LookedUp {
   value: unknown
   secrets: readonly string[]

@@ -4,7 +4,7 @@ import { isKontorError, toMilliseconds, toMs, type Duration, type Limits, type P
 import type { Config, Connection, DecideRule, Flow, LoyaltyFlow } from './config.ts'
 import { checkAddresses, lookUp, storeAddress } from './addresses.ts'
 import { checkConnection, type ConnectionInput } from './connection-check.ts'
-import { openConnection } from './connection-settings.ts'
+import { openConfig, openConnection } from './connection-settings.ts'
 import { crossCheck, type NumberedFlow } from './cross-check.ts'
 import { describeIssues } from './describe-issue.ts'
 import {
@@ -200,6 +200,7 @@ function connectionOf(input: ConnectionInput, secrets: SecretSource, folder: str
     },
     credentialsIn: plugin.credentials === undefined ? 'none' : stated.credentials === undefined ? 'store' : 'config',
     open: async (entered) => await openConnection(input, secrets, folder, entered),
+    openConfig: async () => await openConfig(input, secrets),
   }
 }
 

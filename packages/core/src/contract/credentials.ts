@@ -59,10 +59,15 @@ export interface OAuthCredentials<S extends Schema = Schema, C extends Schema = 
   lapsed?: (failure: HttpFailure) => boolean
   /** The web form of consent, where there is one. */
   consent?: {
+    /** Keys of the credentials that consent brings; the others must be known before. */
+    brings: readonly string[]
+    /** Where consent is given. `redirect`: where its answer leads to; registered with the system. */
     url: (input: { config: OutputOf<C>; state: string; redirect: string }) => string
+    /** Exchanges the answer, whose state was checked, for credentials. `known`: those it does not bring. */
     exchange: (input: {
       query: URLSearchParams
       config: OutputOf<C>
+      known: Readonly<Record<string, unknown>>
       http: Http
       redirect: string
       signal: AbortSignal

@@ -4,6 +4,7 @@
  */
 export * from './clock.ts'
 export * from './connect.ts'
+export { requestConsent, type Consent, type ConsentRequest } from './consent.ts'
 export type * from './connection.ts'
 export { createScope, override, type Get, type Override, type ServiceScope } from './container.ts'
 export { expiringProblems } from './expiry.ts'

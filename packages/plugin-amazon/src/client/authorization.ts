@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { KontorError, type Clock, type Http } from '@kontor/core'
+import { KontorError, type Clock, type Http, type OAuthCredentials } from '@kontor/core'
 import { exchangeCode } from './tokens.ts'
-import type { AmazonConfig, AmazonCredentials } from '../config.ts'
+import { AmazonCredentials, homeOf, type AmazonConfig } from '../config.ts'
 import { marketplaces, type CountryCode } from '../tables/index.ts'
 
 /**
@@ -41,6 +41,18 @@ export interface Authorized {
   config: Required<Pick<AmazonConfig, 'sellerId' | 'authorizedOn'>>
 }
 
+/** What Amazon's answer to a request for consent is exchanged with. */
+interface Exchange {
+  redirect: string
+  clientId: string
+  clientSecret: string
+  /** At renewal: whose authorization it must be. */
+  sellerId?: string
+  baseUrl?: string | undefined
+  http: Http
+  signal: AbortSignal
+}
+
 /**
  * Takes what Amazon sent the seller back with, and exchanges the code at once: it holds for five minutes and once.
  * @throws AUTH_INVALID for another state or no consent; AUTH_EXPIRED for a code that is too old or used; ACCOUNT_CHANGED for another seller than
@@ -48,50 +60,65 @@ export interface Authorized {
  */
 export async function completeAuthorization(
   query: URLSearchParams,
-  wish: {
-    state: string
-    redirect: string
-    clientId: string
-    clientSecret: string
-    /** At renewal: whose authorization it must be. */
-    sellerId?: string
-    baseUrl?: string
-    http: Http
-    clock: Clock
-    signal: AbortSignal
-  },
+  wish: Exchange & { state: string; clock: Clock },
 ): Promise<Authorized> {
   if (!isSame(query.get('state') ?? '', wish.state))
     throw new KontorError('AUTH_INVALID', {
       message:
         'The answer of Amazon belongs to another request for consent (its state differs). Nothing was stored; begin anew.',
     })
+  const { credentials, sellerId } = await exchangeAnswer(query, wish)
+  return { credentials, config: { sellerId, authorizedOn: new Date(wish.clock.now()).toISOString().slice(0, 10) } }
+}
+
+/** The same for an answer whose state was checked. */
+async function exchangeAnswer(
+  query: URLSearchParams,
+  { redirect, clientId, clientSecret, sellerId: expected, baseUrl, http, signal }: Exchange,
+): Promise<{ credentials: AmazonCredentials; sellerId: string }> {
   const [code, sellerId] = [query.get('spapi_oauth_code'), query.get('selling_partner_id')]
   if (!code || !sellerId)
     throw new KontorError('AUTH_INVALID', {
       message:
         'Amazon sent the seller back without a code: consent was not given. MD1000 means a draft app (add version=beta), MD5101 a redirect address that is not registered.',
     })
-  if (wish.sellerId !== undefined && wish.sellerId !== sellerId)
+  if (expected !== undefined && expected !== sellerId)
     throw new KontorError('ACCOUNT_CHANGED', {
-      message: `Consent was given for the account ${sellerId}, and the connection is of ${wish.sellerId}. Sign out of every Seller Central, sign in to the right one, and begin anew.`,
+      message: `Consent was given for the account ${sellerId}, and the connection is of ${expected}. Sign out of every Seller Central, sign in to the right one, and begin anew.`,
       key: 'config.sellerId',
     })
-  const { clientId, clientSecret, redirect } = wish
-  const config = wish.baseUrl === undefined ? {} : { baseUrl: wish.baseUrl }
   const { refreshToken } = await exchangeCode(
     { code, redirect, clientId, clientSecret },
-    config,
-    wish.http,
-    wish.signal,
+    baseUrl === undefined ? {} : { baseUrl },
+    http,
+    signal,
   )
-  return {
-    credentials: { clientId, clientSecret, refreshToken },
-    config: { sellerId, authorizedOn: new Date(wish.clock.now()).toISOString().slice(0, 10) },
-  }
+  return { credentials: { clientId, clientSecret, refreshToken }, sellerId }
 }
 
 const isSame = (a: string, b: string): boolean => {
   const [left, right] = [Buffer.from(a), Buffer.from(b)]
   return left.length === right.length && left.length > 0 && timingSafeEqual(left, right)
+}
+
+/** The same for `kontor connect --consent`: what is known beside it stays. */
+export const consent: NonNullable<OAuthCredentials<typeof AmazonCredentials, typeof AmazonConfig>['consent']> = {
+  brings: ['refreshToken'],
+  url({ config, state, redirect }) {
+    const { applicationId, draftApp: draft, baseUrl } = config
+    if (applicationId === undefined)
+      throw new KontorError('CONFIG_INVALID', {
+        message:
+          'Consent in the browser is for a public app, and config.applicationId is missing. A private app is authorized in Seller Central, and its refresh token is entered.',
+        key: 'config.applicationId',
+      })
+    const wish = { applicationId, country: homeOf(config), redirect, state, draft }
+    return consentUrl(baseUrl === undefined ? wish : { ...wish, baseUrl })
+  },
+  async exchange({ query, config, known, http, redirect, signal }) {
+    const client = AmazonCredentials.omit({ refreshToken: true }).parse(known)
+    const { sellerId, baseUrl } = config
+    const { credentials } = await exchangeAnswer(query, { ...client, sellerId, baseUrl, redirect, http, signal })
+    return { ...client, ...credentials }
+  },
 }

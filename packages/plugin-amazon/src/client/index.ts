@@ -13,7 +13,14 @@ import { ShipmentsClient } from './shipments-client.ts'
 
 export type { Part, SearchQuery } from './orders-client.ts'
 export type { Participation } from './sellers-client.ts'
-export { completeAuthorization, consentUrl, newState, type Authorized, type ConsentWish } from './authorization.ts'
+export {
+  completeAuthorization,
+  consent,
+  consentUrl,
+  newState,
+  type Authorized,
+  type ConsentWish,
+} from './authorization.ts'
 export { grantlessAccess, renewAccess } from './tokens.ts'
 export { QueueClient, type Message } from './queue-client.ts'
 export type {

@@ -54,6 +54,12 @@ Ist die Autorisierung erloschen, steht die Verbindung mit einer einzigen Meldung
 Amazon erlaubt, Namen, Anschriften und Telefonnummern bis 30 Tage nach der Lieferung zu behalten. Dann leert Kontor sie von selbst; \`retention: 10d\` an der
 Verbindung ist kürzer. Was Lager und andere erhalten haben, müssen diese selbst löschen.
 
+## Eine öffentliche App
+
+Eine private App braucht das nicht. Für eine öffentliche App die Anwendungs-ID (\`amzn1.sp.solution.…\`) in \`config.applicationId\` eintragen und
+\`kontor connect <Verbindung> --consent <Rücksprungadresse der App>\` aufrufen, beim ersten Mal mit \`--file\` und einer Datei, in der clientId und clientSecret stehen. Die gezeigte Adresse
+öffnen, sich in der richtigen Seller Central anmelden, bestätigen und die ganze Adresse, zu der das führt, binnen fünf Minuten einfügen. Genauso wird jederzeit erneuert.
+
 ## Geänderte Bestellungen sofort (wahlweise)
 
 Kontor liest geänderte Bestellungen alle Viertelstunde und im Mittel höchstens alle drei Minuten: Mehr erlaubt Amazon nicht, und Bestellungen der letzten zwei Minuten führt es nicht auf.

@@ -54,6 +54,12 @@ When the authorization has lapsed, the connection stands still with one message.
 Amazon allows names, addresses and telephone numbers to be kept for 30 days after the delivery. Kontor empties them then by itself; \`retention: 10d\` of the
 connection is shorter. What the warehouse and others were sent is theirs to delete.
 
+## A public app
+
+A private app needs none of this. For a public app put its application id (\`amzn1.sp.solution.…\`) into \`config.applicationId\`, and run
+\`kontor connect <connection> --consent <redirect address of the app>\`, the first time with \`--file\` naming a file that has clientId and clientSecret. Open the address it shows, sign in
+to the right Seller Central, confirm, and paste the whole address you are led to within five minutes. The same renews it, at any time.
+
 ## Changed orders at once (optional)
 
 Kontor reads changed orders every quarter of an hour, and on average no faster than every three minutes: Amazon allows no more, and lists no order of the last two minutes.

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { text as textOf } from 'node:stream/consumers'
 import { KontorError } from '@kontor/core'
-import { secretsIn } from '@kontor/core/host'
+import { z } from 'zod'
+import { requestConsent, secretsIn } from '@kontor/core/host'
 import type { Config, Connection } from '../../config/index.ts'
 import { openConfiguredStore } from '../../engine/open-engine.ts'
-import { enterCredentials, forgetCredentials } from '../../store/credentials.ts'
+import { enterCredentials, enteredCredentials, forgetCredentials } from '../../store/credentials.ts'
 import { readStatus } from '../../store/status.ts'
 import { ask } from '../ask.ts'
 import { checkAccount, checkDocument, exitCodeOfCheck, showChecked } from '../check-accounts.ts'
@@ -18,6 +19,8 @@ import { UsageError } from '../usage-error.ts'
 interface ConnectOptions {
   file?: string
   forget?: boolean
+  /** The address that consent leads back to. */
+  consent?: string
 }
 
 /** Takes the credentials of a connection in, seals them in the store at once, and checks them. They are never printed. */
@@ -27,19 +30,28 @@ export const connect: Registration = (program, act) =>
     .description('enter the credentials of a connection: they are stored encrypted at once, never shown, and checked')
     .argument('<connection>', 'its name in the config')
     .option('--file <path>', 'reads them from this file; without it from standard input, or they are asked for')
+    .option(
+      '--consent <address>',
+      'asks for consent in the browser: shows where, and takes the address that leads back to; <address> is the one registered with the system',
+    )
     .option('--forget', 'takes the stored credentials away instead')
     .action(
-      act(async (cli, name: string, { file, forget = false }: ConnectOptions) => {
-        if (forget && file !== undefined) throw new UsageError('--forget reads no credentials. Leave --file out.')
+      act(async (cli, name: string, { file, forget = false, consent }: ConnectOptions) => {
+        if (forget && (file !== undefined || consent !== undefined))
+          throw new UsageError('--forget reads no credentials. Leave --file and --consent out.')
         const config = await cli.config()
         const [connection] = namedConnections(config, name)
         if (!connection) throw new UsageError(`There is no connection "${name}".`)
         if (forget) return await takeAway(cli, config, connection)
         refuseIfStated(connection)
-        const credentials = await readCredentials(cli, connection, file)
+        const credentials =
+          consent === undefined
+            ? await readCredentials(cli, connection, file)
+            : await askForConsent(cli, config, connection, { redirect: consent, file })
         cli.redactor.add(...secretsIn(credentials))
         refuseIfMalformed(connection, credentials)
         const { replaced, running, sealedBy } = await keep(cli, config, connection, credentials)
+        const days = replaced ? await statedDays(connection) : []
         const checked = [await checkAccount(cli, config, connection)]
         const document = { connection: name, stored: true, replaced, ...checkDocument(config, checked) }
         cli.out.result(document, () => {
@@ -53,6 +65,7 @@ export const connect: Registration = (program, act) =>
                 ? 'The runner takes them up by itself within a quarter of an hour.'
                 : 'The runner goes on with what it began with: start it again.',
             )
+          for (const day of days) cli.out.print(day)
           cli.out.print()
           showChecked(cli, config, checked)
         })
@@ -71,6 +84,70 @@ function refuseIfStated({ name, plugin, credentialsIn }: Connection): void {
       message: `The config says where the credentials of ${name} are, and what it says counts. To enter them here, remove that block from the config; nothing was stored.`,
       key: `connections.${name}.credentials`,
     })
+}
+
+/** What stands in the store or a file is completed by what a person consents to in the browser. */
+async function askForConsent(
+  cli: Cli,
+  config: Config,
+  connection: Connection,
+  { redirect, file }: { redirect: string; file: string | undefined },
+): Promise<unknown> {
+  const { name, plugin } = connection
+  const spec = plugin.credentials
+  const brings = (spec?.kind === 'oauth' && spec.consent?.brings) || []
+  if (!URL.canParse(redirect)) throw new UsageError('--consent takes the whole address, with https://.')
+  const present =
+    file === undefined
+      ? await stored(cli, config, name)
+      : fromText(plugin, filled(readText(resolve(file)), `The file ${file} is empty.`))
+  const known = Object.fromEntries(Object.entries(present ?? {}).filter(([key]) => !brings.includes(key)))
+  const missing = credentialFields(plugin).filter(
+    (field) => field.required && !brings.includes(field.name) && known[field.name] === undefined,
+  )
+  if (missing.length > 0 && !process.stdin.isTTY)
+    throw new UsageError(
+      `Consent brings ${brings.join(', ')}; ${missing.map((field) => field.name).join(', ')} must be known before. Name a file with --file that has ${missing.length === 1 ? 'it' : 'them'}.`,
+    )
+  const terminal = { input: process.stdin, output: process.stderr }
+  const typed = missing.length === 0 ? [] : await ask(missing.map(questionOf), terminal, cli.signal)
+  for (const [index, field] of missing.entries()) known[field.name] = typed[index]
+  const { parsedConfig } = await connection.openConfig()
+  const request = requestConsent({
+    ...{ plugin, name, config: parsedConfig, known, redirect },
+    clock: cli.clock,
+    redactor: cli.redactor,
+  })
+  process.stderr.write(
+    `Open this address in a browser in which you are signed in to the right account and to no other:\n\n${request.url}\n\nThe browser is led to ${redirect}; it does not matter whether a page is there. Paste that whole address within five minutes.\n`,
+  )
+  const address = process.stdin.isTTY
+    ? (await ask([{ text: 'Address: ', hidden: true }], terminal, cli.signal))[0]
+    : await textOf(process.stdin)
+  return await request.complete(filled(address ?? '', 'Nothing came in, and nothing was stored.'), cli.signal)
+}
+
+/** Days that the config states of what may have just been replaced. */
+async function statedDays({ name, plugin, openConfig }: Connection): Promise<string[]> {
+  const { parsedConfig } = await openConfig()
+  const values = z.record(z.string(), z.unknown()).catch({}).parse(parsedConfig)
+  return (plugin.credentials?.expires ?? []).flatMap(({ what, stated: key }) =>
+    key === undefined || values[key] === undefined
+      ? []
+      : [
+          `The config says that the ${what} began on ${String(values[key])}: if it is a new one, correct connections.${name}.config.${key}.`,
+        ],
+  )
+}
+
+async function stored(cli: Cli, config: Config, name: string): Promise<object | undefined> {
+  const store = await openConfiguredStore(config, cli.clock)
+  try {
+    const value = await enteredCredentials(store, name)
+    return typeof value === 'object' && value !== null ? value : undefined
+  } finally {
+    await store.close()
+  }
 }
 
 async function readCredentials(cli: Cli, { name, plugin }: Connection, file: string | undefined): Promise<unknown> {
