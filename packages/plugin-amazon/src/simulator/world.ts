@@ -15,7 +15,7 @@ export const OTHER_SELLER_ID = 'A2EXAMPLESELLER'
 
 /** The queue of changed orders, and who may read it. */
 export const QUEUE_PATH = '/123456789012/order-changes'
-export const AWS_ACCESS_KEY_ID = 'AKIAEXAMPLE000000000'
+export const AWS_ACCESS_KEY_ID = 'EXAMPLEKEYID00000000'
 export const AWS_SECRET_ACCESS_KEY = 'exampleAwsSecret/0000000000000000000'
 
 /** A seller's consent to the application. */

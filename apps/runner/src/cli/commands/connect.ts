@@ -114,7 +114,11 @@ async function askForConsent(
   for (const [index, field] of missing.entries()) known[field.name] = typed[index]
   const { parsedConfig } = await connection.openConfig()
   const request = requestConsent({
-    ...{ plugin, name, config: parsedConfig, known, redirect },
+    plugin,
+    name,
+    config: parsedConfig,
+    known,
+    redirect,
     clock: cli.clock,
     redactor: cli.redactor,
   })
@@ -128,16 +132,17 @@ async function askForConsent(
 }
 
 /** Days that the config states of what may have just been replaced. */
-async function statedDays({ name, plugin, openConfig }: Connection): Promise<string[]> {
-  const { parsedConfig } = await openConfig()
+async function statedDays(connection: Connection): Promise<string[]> {
+  const { parsedConfig } = await connection.openConfig()
   const values = z.record(z.string(), z.unknown()).catch({}).parse(parsedConfig)
-  return (plugin.credentials?.expires ?? []).flatMap(({ what, stated: key }) =>
-    key === undefined || values[key] === undefined
+  return (connection.plugin.credentials?.expires ?? []).flatMap(({ what, stated: key }) => {
+    const day = key === undefined ? undefined : z.string().safeParse(values[key]).data
+    return day === undefined
       ? []
       : [
-          `The config says that the ${what} began on ${String(values[key])}: if it is a new one, correct connections.${name}.config.${key}.`,
-        ],
-  )
+          `The config says that the ${what} began on ${day}: if it is a new one, correct connections.${connection.name}.config.${key}.`,
+        ]
+  })
 }
 
 async function stored(cli: Cli, config: Config, name: string): Promise<object | undefined> {
