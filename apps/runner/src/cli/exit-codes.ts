@@ -10,6 +10,11 @@ export const exitCodes = {
     name: 'partial',
     meaning: 'The work is done except for records that were rejected or deliveries that are parked or refused.',
   },
+  5: {
+    name: 'held-up',
+    meaning:
+      'A plugin let nothing else run for a minute, and the process was ended. Start it again, as a service does.',
+  },
   130: { name: 'interrupted', meaning: 'Stopped with Ctrl-C. Nothing is lost; the next run goes on.' },
 } as const
 export type ExitCode = keyof typeof exitCodes

@@ -23,6 +23,7 @@ export const aboutOf = (
     ]),
   ),
   flows: flows.map(({ id }) => id).toSorted((a, b) => (a < b ? -1 : 1)),
+  troubles: [],
 })
 
 /** Where two runners of one deployment differ, one sentence each. While a new version is rolled out that is as it should be; later it is not. */

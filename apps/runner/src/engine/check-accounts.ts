@@ -1,4 +1,6 @@
 import { isKontorError, KontorError, toKontorError } from '@kontor/core'
+import { checkStream, forgetHeldUp } from '../store/held-up.ts'
+import { loadStream } from '../store/streams.ts'
 import { fatal, notePause, rememberAccounts, type Checked } from './accounts.ts'
 import type { Engine } from './engine.ts'
 import { noteStopped, noteWarnings } from './notices.ts'
@@ -9,7 +11,9 @@ import type { Office } from './office.ts'
  * its jobs will say so.
  */
 export async function checkAccounts(engine: Engine, wanted: (office: Office) => boolean): Promise<readonly Checked[]> {
-  const offices = [...engine.offices.values()].filter(wanted)
+  const offices: Office[] = []
+  for (const office of engine.offices.values())
+    if (wanted(office) && !(await hasHeldUp(engine, office))) offices.push(office)
   if (offices.length === 0) return []
   const checked = await Promise.all(
     offices.map(async (office): Promise<Checked> => {
@@ -22,6 +26,7 @@ export async function checkAccounts(engine: Engine, wanted: (office: Office) => 
   )
   const stopped = await rememberAccounts(engine.store, checked, [...engine.offices.values()])
   for (const { office, result, error } of checked) {
+    if (result) await forgetHeldUp(engine.store, office.name, checkStream)
     const problem = fatal(result?.problems ?? [])
     const reason =
       stopped.get(office.name) ??
@@ -41,6 +46,12 @@ export async function checkAccounts(engine: Engine, wanted: (office: Office) => 
     }
   }
   return checked
+}
+
+/** Its check has let nothing else run, and a whole process was ended for it: it is not asked again before its time. */
+async function hasHeldUp(engine: Engine, office: Office): Promise<boolean> {
+  const stream = await loadStream(engine.store, office.name, checkStream)
+  return stream !== undefined && stream.dueAt > engine.clock.now()
 }
 
 /** Stops a connection until a person has acted: it is asked again from time to time, and goes on where it was. */

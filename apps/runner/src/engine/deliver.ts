@@ -12,7 +12,7 @@ import {
   type WriterSpec,
 } from '@kontor/core'
 import { redemptionOf } from '../loyalty/redemption-key.ts'
-import { claimBatch, keyOf, type Batch, type Claimed } from '../store/claims.ts'
+import { claimBatch, isStumble, keyOf, type Batch, type Claimed } from '../store/claims.ts'
 import { newRound } from '../store/due.ts'
 import { saveLooks } from '../store/looks.ts'
 import { loadRecord, recordKey, splitKey } from '../store/records.ts'
@@ -38,6 +38,8 @@ interface Job {
   signal: AbortSignal
 }
 
+/** A plugin that breaks down so many times in a row does so whatever it is given. */
+const maxStumbles = 3
 /** How long a delivery that waits for its order is left alone, unless the order changes. */
 const waitMs = 6 * 3_600_000
 
@@ -48,7 +50,8 @@ export async function deliver(engine: Engine, job: Job): Promise<RunResult> {
     { kind: 'deliver', connection: job.office.name, part: job.writer },
     async (run, counts) => {
       const round = newRound()
-      for (;;) {
+      const stumbles: KontorError[] = []
+      for (let inARow = 0; ;) {
         // Whoever else works in this process comes to its turn, too, where a writer answers without waiting for anything.
         await nextTurn()
         job.signal.throwIfAborted()
@@ -61,11 +64,15 @@ export async function deliver(engine: Engine, job: Job): Promise<RunResult> {
           ttlMs: engine.ttlMs,
         }
         const batch = await claimBatch(engine.store, request, round)
-        if (!batch) return await retryEchoesOf(engine, job, counts, run)
+        if (!batch) break
         const failure = await bring(engine, job, batch, counts, run)
         // One record's trouble does not stop the others; what concerns the connection or the whole entity ends the run.
-        if (failure && failure.scope !== 'record') throw failure
+        if (!failure || failure.scope === 'record') inARow = 0
+        else if (!isStumble(failure.code) || ++inARow >= maxStumbles) throw failure
+        else stumbles.push(failure)
       }
+      await retryEchoesOf(engine, job, counts, run)
+      if (stumbles[0]) throw stumbles[0]
     },
   )
 }

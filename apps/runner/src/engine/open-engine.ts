@@ -35,6 +35,8 @@ import { createNotify, type Notify } from './notices.ts'
 import type { Flow, Office } from './office.ts'
 import { planJournal, type PlannedCall } from './plan.ts'
 import { operatorFlow, ruleFlow } from './rules.ts'
+import { Supervisor, type Bounds } from './supervisor.ts'
+import { watchedParts } from './watched-parts.ts'
 
 export interface EngineOptions {
   config: Config
@@ -52,6 +54,8 @@ export interface EngineOptions {
   gathers?: boolean
   /** `last`: a backfill, which leaves half of every rate limit to live work. */
   priority?: 'first' | 'last'
+  /** When a plugin is taken to stand still, where that is not as usual. */
+  bounds?: Partial<Bounds>
   /** The store whose buckets calls draw from, where that is another. */
   buckets?: Store
 }
@@ -59,6 +63,7 @@ export interface EngineOptions {
 export interface OpenEngine extends AsyncDisposable {
   engine: Engine
   store: Store
+  supervisor: Supervisor
   checked: readonly Checked[]
 }
 
@@ -117,14 +122,17 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
     runs: new Set(),
     shown: () => new Set((options.planned ?? []).flatMap(({ keys }) => keys)),
   }
+  const supervisor = new Supervisor(log, () => clock.now(), options.bounds)
+  const listening = supervisor.listen()
   const connected: AsyncDisposable[] = []
   const dispose = async (): Promise<void> => {
     for (const each of connected.toReversed()) await each[Symbol.asyncDispose]()
     if (!options.store) await store.close()
+    listening[Symbol.dispose]()
   }
   try {
     for (const connection of config.connections.values()) {
-      const office = await openOffice(engine, connection, options)
+      const office = await openOffice(engine, connection, options, supervisor)
       offices.set(connection.name, office.office)
       connected.push(office.connected)
       if (connection.paused)
@@ -140,7 +148,7 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
       if (kind === 'stopped' && connection !== null) engine.troubled.add(connection)
     const checked = await checkAccounts(engine, ({ name }) => !engine.paused.has(name))
     await settleFlows(store, flows)
-    return { engine, store, checked, [Symbol.asyncDispose]: dispose }
+    return { engine, store, supervisor, checked, [Symbol.asyncDispose]: dispose }
   } catch (thrown) {
     await dispose()
     throw thrown
@@ -167,6 +175,7 @@ async function openOffice(
   engine: Engine,
   connection: Connection,
   options: EngineOptions,
+  supervisor: Supervisor,
 ): Promise<{ office: Office; connected: AsyncDisposable }> {
   const { plugin, name } = connection
   const { store, clock } = engine
@@ -175,6 +184,7 @@ async function openOffice(
   )
   options.mask(settings.secrets)
   const journal: Journal = options.planned ? planJournal(name, options.planned) : storeJournal(engine)
+  const whose = { connection: name, plugin: plugin.id }
   const oauth = plugin.credentials?.kind === 'oauth'
   const known = await store.db.selectFrom('connections').select('account').where('name', '=', name).executeTakeFirst()
   const account = known?.account ? `${plugin.id}:${known.account}` : name
@@ -189,7 +199,8 @@ async function openOffice(
     limits: connection.limits,
     buckets: storedBuckets(options.buckets ?? store),
     ...(options.priority ? { priority: options.priority } : {}),
-    journal,
+    journal: supervisor.journal(journal),
+    fetch: supervisor.fetch,
     clock,
     log: options.log,
     mode: options.planned ? 'plan' : 'live',
@@ -207,7 +218,7 @@ async function openOffice(
   const office: Office = {
     name,
     plugin,
-    parts: connected,
+    parts: watchedParts(supervisor, whose, connected),
     account,
     everyMs: (reader) => connection.everyMs(reader),
     lingerMs: options.gathers === false ? 0 : connection.lingerMs,
@@ -230,5 +241,5 @@ async function openOffice(
             .digest('hex')
             .slice(0, 16),
   }
-  return { connected, office }
+  return { office, connected: { [Symbol.asyncDispose]: () => supervisor.close(whose, connected) } }
 }

@@ -1,6 +1,6 @@
 import type { KontorError } from '@kontor/core'
-import { listRunners } from '../store/runners.ts'
-import { openEngine, openExistingStore, type EngineOptions } from './open-engine.ts'
+import { listRunners, restate, type About } from '../store/runners.ts'
+import { openEngine, openExistingStore, type EngineOptions, type OpenEngine } from './open-engine.ts'
 import { applyRetention } from './retention.ts'
 import { warnOfLateOrders } from './late.ts'
 import { copyOf, readPlan, type Plan, type PlannedCall } from './plan.ts'
@@ -27,10 +27,11 @@ export async function runForever(
   const { engine } = opened
   const about = aboutOf(options.config, engine.flows, options.pluginVersions)
   await using tenure = await takeOffice(opened.store, engine.owner, about)
+  const fatal = overlook(opened, about)
+  const failed = new AbortController()
   await compare()
   for (const office of engine.offices.values()) await dueByConfig(engine, office)
-  const failed = new AbortController()
-  const stop = AbortSignal.any([options.signal, tenure.signal, failed.signal])
+  const stop = AbortSignal.any([options.signal, tenure.signal, fatal, failed.signal])
   const scheduler = new Scheduler(engine, stop, options.progress)
   const janitor = new Janitor(engine, () => scheduler.forgetPauses())
   options.started?.({ failures: [], paused: engine.paused })
@@ -46,6 +47,7 @@ export async function runForever(
   for (const part of parts) part.catch((thrown: unknown) => failed.abort(thrown))
   await Promise.allSettled(parts)
   if (failed.signal.aborted) throw failed.signal.reason
+  if (fatal.aborted) throw fatal.reason
   if (tenure.signal.aborted) throw tenure.signal.reason
   return { failures: scheduler.failures, paused: engine.paused }
 
@@ -57,6 +59,23 @@ export async function runForever(
   }
 }
 
+/** Troubles with plugins are told in `status` for as long as this runner is there; a mistake of ours that nobody caught ends it in order. */
+function overlook({ engine, store, supervisor }: OpenEngine, about: About): AbortSignal {
+  const failed = new AbortController()
+  supervisor.fatal = (thrown) => failed.abort(thrown)
+  let telling: NodeJS.Timeout | undefined
+  // However many there are, the store is told once a second.
+  supervisor.changed = () => {
+    telling ??= setTimeout(() => {
+      telling = undefined
+      // A store that is away is told with the next trouble; the log has it.
+      restate(store, engine.owner, { ...about, troubles: [...supervisor.troubles] }).catch(() => undefined)
+    }, 1000).unref()
+  }
+  if (supervisor.troubles.length > 0) supervisor.changed()
+  return failed.signal
+}
+
 /** Everything once, then ends. */
 export async function runOnce(
   options: EngineOptions & { signal: AbortSignal; progress?: Progress },
@@ -64,11 +83,14 @@ export async function runOnce(
   await using opened = await openEngine({ ...options, gathers: false })
   const about = aboutOf(options.config, opened.engine.flows, options.pluginVersions)
   await using tenure = await takeOffice(opened.store, opened.engine.owner, about)
-  const scheduler = new Scheduler(opened.engine, AbortSignal.any([options.signal, tenure.signal]), options.progress)
+  const fatal = overlook(opened, about)
+  const stop = AbortSignal.any([options.signal, tenure.signal, fatal])
+  const scheduler = new Scheduler(opened.engine, stop, options.progress)
   await scheduler.once()
   await applyRetention(opened.engine, options.signal)
   await warnOfLateOrders(opened.engine)
   await noteOpen(opened.engine)
+  if (fatal.aborted) throw fatal.reason
   if (tenure.signal.aborted) throw tenure.signal.reason
   return { failures: scheduler.failures, paused: opened.engine.paused }
 }

@@ -4,6 +4,7 @@ import { noteWorks } from './notices.ts'
 import { anyDue } from '../store/due.ts'
 import { dueLooks } from '../store/looks.ts'
 import { backoff } from '../store/settle.ts'
+import { forgetHeldUp, writerStream } from '../store/held-up.ts'
 import { loadStream } from '../store/streams.ts'
 import { deliver } from './deliver.ts'
 import type { Engine } from './engine.ts'
@@ -45,6 +46,8 @@ export class Scheduler {
   readonly #running = new Map<string, Promise<unknown>>()
   /** Failures of writers in a row, and until when to leave them alone. */
   readonly #pauses = new Map<string, { until: number; failures: number }>()
+  /** Writers whose plugin has held up a whole process, and that have not worked again since. */
+  readonly #heldUp = new Set<string>()
   /** Deliveries that were settled since the last round of a single run. */
   #settled = 0
   /** Failures of the store in a row, and until when to leave it alone. */
@@ -179,6 +182,8 @@ export class Scheduler {
     if (!spec) return
     const from = performance.now()
     const result = await deliver(this.#engine, { office, writer, spec, signal: this.#signal })
+    if (!result.error && this.#heldUp.delete(`${office.name}/${writer}`))
+      await forgetHeldUp(this.#engine.store, office.name, writerStream(writer))
     this.#settled += result.counts.written + result.counts.refused
     await this.#settlePause(office, `deliver ${office.name}/${writer}`, result, performance.now() - from)
   }
@@ -222,7 +227,8 @@ export class Scheduler {
         })
       return
     }
-    const failures = (this.#pauses.get(key)?.failures ?? 0) + 1
+    // What went well before it says that the system is there.
+    const failures = result.counts.written > 0 ? 1 : (this.#pauses.get(key)?.failures ?? 0) + 1
     const wait =
       result.error.retryAfterMs ?? (result.error.failureType === 'config' ? configPauseMs : backoff(failures))
     this.#pauses.set(key, { failures, until: this.#engine.clock.now() + wait })
@@ -236,7 +242,11 @@ export class Scheduler {
     const spec = writerSpecs(office).find(([name]) => name === writer)?.[1]
     if (!spec || this.#paused(`deliver ${office.name}/${writer}`) || !(await this.#caughtUp(office, spec.after ?? [])))
       return false
-    return await anyDue(this.#engine.store.db, office.name, spec.takes, this.#engine.clock.now())
+    const now = this.#engine.clock.now()
+    if (!(await anyDue(this.#engine.store.db, office.name, spec.takes, now))) return false
+    const heldUp = await loadStream(this.#engine.store, office.name, writerStream(writer))
+    if (heldUp) this.#heldUp.add(`${office.name}/${writer}`)
+    return (heldUp?.dueAt ?? 0) <= now
   }
 
   async #hasLooks(office: Office): Promise<boolean> {

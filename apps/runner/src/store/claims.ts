@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { KontorError, type Entity } from '@kontor/core'
+import { KontorError, type Entity, type ErrorCode, type StoredError } from '@kontor/core'
 import { beginAnew, newRound, nextDue, passOver, type Due, type Round } from './due.ts'
 import type { DeliveryRow } from './schema.ts'
 import { chunks, type Store, type Tx } from './store.ts'
@@ -89,15 +89,24 @@ async function lookAndClaim(
     const part = takeLane(rows, request, now)
     for (const lost of part.park) await park(tx, lost, now)
     if (part.write.length === 0 && part.ask.length === 0) blocked.add(lane)
+    const alone = [...part.write, ...part.ask].some(stumbledOver)
+    if (alone && batch.write.length + batch.ask.length > 0) continue
     if (batch.write.length + part.write.length <= request.max || batch.write.length === 0)
       batch.write.push(...part.write)
     if (batch.ask.length + part.ask.length <= request.max || batch.ask.length === 0) batch.ask.push(...part.ask)
-    if (batch.write.length >= request.max) break
+    if (batch.write.length >= request.max || alone) break
   }
   const kind = batch.ask.length > 0 ? 'ask' : 'write'
   const rows = await claim(tx, batch[kind], kind, request, now)
   return { due, blocked, taken: new Set(rows.map(({ lane }) => lane)), batch: { kind, rows } }
 }
+
+/** A plugin has broken down at it: it goes alone from then on, so that it does not keep others of its batch. */
+const stumbledOver = ({ error }: DeliveryRow): boolean =>
+  error !== null && isStumble((JSON.parse(error) as StoredError).code)
+
+/** The plugin is at fault, and maybe with this delivery alone. */
+export const isStumble = (code: ErrorCode): boolean => code === 'INTERNAL' || code === 'PLUGIN_STALLED'
 
 function takeLane(
   rows: readonly DeliveryRow[],

@@ -9,8 +9,13 @@ const About = z.object({
   /** Plugin and its version, by connection. */
   connections: z.record(z.string(), z.string()),
   flows: z.array(z.string()),
+  /** What its plugins did that they must not do, or do still. */
+  troubles: z
+    .array(z.object({ connection: z.string(), message: z.string(), since: z.number(), times: z.number() }))
+    .default([]),
 })
 export type About = z.infer<typeof About>
+export type Trouble = About['troubles'][number]
 
 export interface Runner {
   owner: string
@@ -29,6 +34,17 @@ export async function announce(store: Store, owner: string, about: About): Promi
     tx
       .insertInto('runners')
       .values({ owner, started_at, about: JSON.stringify(about) })
+      .execute(),
+  )
+}
+
+/** Says anew what it says of itself. */
+export async function restate(store: Store, owner: string, about: About): Promise<void> {
+  await store.write((tx) =>
+    tx
+      .updateTable('runners')
+      .set({ about: JSON.stringify(about) })
+      .where('owner', '=', owner)
       .execute(),
   )
 }

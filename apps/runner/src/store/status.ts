@@ -1,5 +1,6 @@
 import type { StoredError } from '@kontor/core'
 import { listNotices } from './notices.ts'
+import { listRunners, type Trouble } from './runners.ts'
 import type { DeliveryState } from './schema.ts'
 import type { Store } from './store.ts'
 
@@ -31,6 +32,8 @@ export interface Status {
   looks: { connection: string; due: number; later: number }[]
   /** What was warned of and is not over. */
   notices: { connection: string | undefined; message: string; since: number; until: number | undefined }[]
+  /** What plugins of runners at work did that they must not do, or do still. */
+  troubles: (Trouble & { owner: string })[]
   runner: { owner: string; until: number } | undefined
 }
 
@@ -136,6 +139,9 @@ export async function readStatus(store: Store): Promise<Status> {
         since,
         until: until ?? undefined,
       })),
+    troubles: (await listRunners(db, now))
+      .filter(({ alive }) => alive)
+      .flatMap(({ owner, about }) => about.troubles.map((each) => ({ ...each, owner }))),
     runner: runner && { owner: runner.owner, until: runner.until },
   }
 }

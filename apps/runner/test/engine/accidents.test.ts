@@ -25,6 +25,7 @@ const about = {
   store: storeVersion,
   connections: { shop: 'shop 1' },
   flows: ['orders:shop>depot'],
+  troubles: [],
 }
 const away = (): never => {
   throw new KontorError('STORE_UNAVAILABLE', { message: 'The store is away.' })

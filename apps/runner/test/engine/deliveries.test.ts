@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { KontorError, type Delivery, type Outcome } from '@kontor/core'
 import { claimBatch, noteBegun } from '../../src/store/claims.ts'
+import { forgetHeldUp, noteHeldUp, writerStream } from '../../src/store/held-up.ts'
 import { listDeliveries } from '../../src/store/queries.ts'
+import { beginRun } from '../../src/store/runs.ts'
+import { loadStream } from '../../src/store/streams.ts'
 import { at, createWorld, order, page, shipment, type World } from './world.ts'
 import { onEveryDatabase } from '../databases.ts'
 
@@ -244,6 +247,64 @@ onEveryDatabase(() => {
       await world.read('shop')
       await world.deliver('shop')
       expect(asked).toEqual(['a'])
+    })
+  })
+
+  describe('a plugin that breaks down', () => {
+    const breaksDownAt = (world: World, id: string | undefined) => {
+      world.system('warehouse').write = async function* (batch, begin) {
+        world.system('warehouse').batches.push(batch.map(({ record }) => record.id))
+        for (const each of batch) {
+          if (id === undefined || each.record.id === id) throw new TypeError('a mistake of the plugin')
+          await begin([each])
+          const { name, record, key } = each
+          world.system('warehouse').effects.push({ record: name, entity: record.entity, key, content: record })
+          yield { key, is: 'done' }
+        }
+      }
+    }
+
+    it('over one delivery keeps the others of its batch for one attempt, and no longer', async () => {
+      await using world = await withOrders('safe', ['1', '2', '3', '4', '5'])
+      breaksDownAt(world, '2')
+      expect((await world.deliver('warehouse')).error?.code).toBe('INTERNAL')
+      expect(effects(world)).toEqual(['shop/1'])
+      world.clock.move(60_000)
+      expect((await world.deliver('warehouse')).error?.code).toBe('INTERNAL')
+      expect(effects(world).toSorted()).toEqual(['shop/1', 'shop/3', 'shop/4', 'shop/5'])
+      const left = await listDeliveries(world.store, { state: 'open' })
+      expect(left).toMatchObject([{ record: 'shop/2', state: 'pending', error: { code: 'INTERNAL' } }])
+    })
+
+    it('over everything is left alone after three attempts', async () => {
+      await using world = await withOrders('safe', ['1', '2', '3', '4', '5'])
+      breaksDownAt(world, undefined)
+      await world.deliver('warehouse')
+      world.clock.move(60_000)
+      await world.deliver('warehouse')
+      expect(world.system('warehouse').batches.map(({ length }) => length)).toEqual([5, 1, 1, 1])
+      expect(effects(world)).toEqual([])
+    })
+  })
+
+  describe('what a process was at when a plugin held it up', () => {
+    it('is put off for that connection alone, longer each time, until it goes well', async () => {
+      await using world = await withOrders('safe', ['1', '2'])
+      const { store, clock } = world
+      const error = new KontorError('PLUGIN_STALLED', { message: 'held up' })
+      const who = { host: 'here', pid: 7 }
+      for (const failures of [1, 2]) {
+        const run = { connection: 'warehouse', part: 'all', owner: 'here/7/0/x' }
+        await beginRun(store, { kind: 'deliver', ...run })
+        await beginRun(store, { kind: 'pull', ...run, connection: 'shop' })
+        await noteHeldUp(store, who, { connection: 'warehouse', doing: 'write all' }, error)
+        const stream = await loadStream(store, 'warehouse', writerStream('all'))
+        expect(stream).toMatchObject({ failures })
+        expect(stream?.dueAt).toBeGreaterThan(clock.now() + 60_000 * failures)
+      }
+      expect(await loadStream(store, 'shop', 'all')).toMatchObject({ failures: 0 })
+      await forgetHeldUp(store, 'warehouse', writerStream('all'))
+      expect(await loadStream(store, 'warehouse', writerStream('all'))).toBeUndefined()
     })
   })
 

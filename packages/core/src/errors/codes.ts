@@ -136,6 +136,11 @@ export const errorCodes = {
   ),
   ABORTED: transient('run', 'The work was stopped from our side.', 'Nothing; it goes on with the next run.'),
   FENCED: transient('entity', 'Another runner has taken this work over.', 'Nothing; the other runner finishes it.'),
+  PLUGIN_STALLED: transient(
+    'entity',
+    'A plugin gave no sign of life, or called its system without end, and was stopped.',
+    'Nothing at first; it is tried again with growing pauses. If it lasts, report it to the author of the plugin.',
+  ),
   STORE_UNAVAILABLE: transient(
     'run',
     'The store cannot be reached or is busy.',

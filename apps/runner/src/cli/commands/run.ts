@@ -1,5 +1,7 @@
 import { runForever, runOnce, type RunReport } from '../../engine/runner.ts'
 import type { Cli } from '../cli.ts'
+import { endAnyway } from '../end-anyway.ts'
+import { watchForHoldUps } from '../hold-up/watch.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { showProgress } from '../progress.ts'
 import type { Registration } from '../registration.ts'
@@ -17,7 +19,10 @@ export const run: Registration = (program, act) =>
       act(async (cli, { once, logLevel }: { once?: boolean; logLevel?: string }) => {
         const config = await cli.config()
         if (logLevel === undefined && !once) cli.log.level = config.log.level
-        return once ? await runAllOnce(cli) : await runOn(cli)
+        await using _ = await watchForHoldUps(config, 5 satisfies ExitCode)
+        const code = once ? await runAllOnce(cli) : await runOn(cli)
+        endAnyway(cli.log)
+        return code
       }),
     )
 

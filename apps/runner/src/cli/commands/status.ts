@@ -111,6 +111,12 @@ function show(cli: Cli, found: Status, waiting: readonly WaitingRecord[], late: 
     { title: 'WHAT', value: (row) => row.message, shrinkTo: 30, paint: () => 'yellow' },
     { title: 'UNTIL', value: (row) => (row.until === undefined ? undefined : until(row.until, now)) },
   ])
+  section(cli, 'Troubles with plugins', found.troubles, [
+    { title: 'CONNECTION', value: (row) => row.connection },
+    { title: 'SINCE', value: (row) => ago(row.since, now) },
+    { title: 'TIMES', value: (row) => row.times },
+    { title: 'WHAT', value: (row) => row.message, shrinkTo: 30, paint: () => 'red' },
+  ])
   const open = needsPerson(found)
   if (open > 0)
     out.print(`
@@ -130,7 +136,7 @@ function section<Row>(
 
 /** For programs: times as instants. */
 const documentOf = (
-  { streams, deliveries, unmatched, notices, runner, ...rest }: Status,
+  { streams, deliveries, unmatched, notices, troubles, runner, ...rest }: Status,
   late: readonly LateOrder[],
 ): unknown => ({
   ...rest,
@@ -149,6 +155,7 @@ const documentOf = (
     since: instantText(since),
     until: optionalInstant(until),
   })),
+  troubles: troubles.map(({ since, ...each }) => ({ ...each, since: instantText(since) })),
   unmatched: unmatched.map(({ oldest, ...each }) => ({ ...each, oldest: instantText(oldest) })),
   runner: runner && { owner: runner.owner, until: instantText(runner.until) },
 })
