@@ -68,8 +68,10 @@ describe('stock and prices', () => {
       price('MUG-RED', '1', wrong({ value: { amount: '1.005', currency: 'EUR' } })),
       price('MUG-RED', '1', { market: 'Mars' }),
       price('MUG-RED', '1', { validFrom: toInstant(Date.parse('2026-07-01T00:00:00Z')) }),
+      price('MUG-RED', '1', { validTo: toInstant(Date.parse('2026-05-01T00:00:00Z')) }),
     ])
     expect(outcomeOf(outcomes).toSorted()).toEqual([
+      'refused PRICE_INVALID',
       'refused PRICE_INVALID',
       'refused PRICE_INVALID',
       'refused PRICE_INVALID',

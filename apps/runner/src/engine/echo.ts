@@ -69,6 +69,7 @@ export async function judgeEcho(
   if (known) return { is: 'ours', knownAt: known }
   const office = engine.offices.get(row.connection)
   if (!('about' in record) || !record.about || !office || !writerFor(office, record.entity)) return news
+  if (!isHeard(engine, row.connection, record.entity)) return news
   const match = await matchAbout(engine, tx, row.connection, record.about)
   if (!match) return news
   const lane = recordKey(match.connection, match.id)
@@ -90,6 +91,11 @@ export async function judgeEcho(
     }
   return record.entity === 'refunds' ? await compareExpected(engine, tx, row, record, written) : news
 }
+
+/** Whether anybody would take it for news. */
+const isHeard = (engine: Engine, connection: string, entity: Entity): boolean =>
+  engine.flows.some((flow) => flow.entity === entity && flow.from.includes(connection)) ||
+  ((entity === 'refunds' || entity === 'returns') && engine.loyalty.length > 0)
 
 async function compareExpected(
   engine: Engine,

@@ -2,6 +2,8 @@ import { isKontorError, type Entity } from '@kontor/core'
 import { storedCache } from '../store/cache.ts'
 import { loadRecords, recordKey, toStored } from '../store/records.ts'
 import { saveRejections } from '../store/rejections.ts'
+import type { RecordRow } from '../store/schema.ts'
+import type { Tx } from '../store/store.ts'
 import { beginnings } from './choose.ts'
 import { echoQuestion, echoReason, judgeEcho, knownEchoes } from './echo.ts'
 import type { Engine } from './engine.ts'
@@ -36,6 +38,17 @@ export async function retryEchoes(engine: Engine, run: number, connection: strin
   const changed = await retry(engine, run, waiting)
   await askPerson(engine, connection)
   return changed
+}
+
+/** It is known what it is: it waits for that under no flow, not even one that the config has lost. */
+async function waitsNoMore(tx: Tx, { connection, entity, id }: RecordRow): Promise<void> {
+  await tx
+    .deleteFrom('unmatched')
+    .where('connection', '=', connection)
+    .where('entity', '=', entity)
+    .where('id', '=', id)
+    .where('reason', 'like', `${echoReason}%`)
+    .execute()
 }
 
 const rememberedMs = 90 * 24 * 3_600_000
@@ -77,6 +90,7 @@ async function retry(
         try {
           const known = await knownEchoes(tx, connection, record.entity, [id])
           const echo = await judgeEcho(engine, tx, row, record, known.get(id))
+          if (echo.is !== 'open') await waitsNoMore(tx, row)
           if (record.entity === 'refunds' || record.entity === 'returns')
             await noteRefund(engine, tx, row, record, echo, run)
           return await route(engine, tx, row, record, {

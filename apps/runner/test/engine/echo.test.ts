@@ -1,7 +1,10 @@
+import { cpSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Echo, Refund } from '@kontor/core'
 import { expect, it } from 'vitest'
 import { tellApart } from '../../src/engine/echo.ts'
 import { skipDeliveries } from '../../src/store/queries.ts'
+import { Place } from '../cli/kontor.ts'
 import { onEveryDatabase } from '../databases.ts'
 import { at, createWorld, order, page, start, type World } from './world.ts'
 
@@ -26,61 +29,93 @@ const expected = (more: Partial<Echo> = {}): Echo => ({
   ...more,
 })
 
-onEveryDatabase(() => {
-  /** A desk that refunds at the market, and a shop that hears of the market's refunds. The market says `done` at once, and tells days later. */
-  async function open(flows: readonly ('desk>shop' | 'none')[] = []): Promise<World> {
-    const world = await createWorld(
-      [
-        { name: 'market', yields: ['orders', 'refunds'], takes: ['refunds'], again: 'never' },
-        { name: 'desk', yields: ['refunds'], takes: ['refunds'] },
-        { name: 'shop', yields: [], takes: ['refunds'] },
-      ],
-      [
-        { entity: 'refunds', from: ['desk'], to: flows.includes('desk>shop') ? ['market', 'shop'] : 'origin' },
-        { entity: 'refunds', from: ['market'], to: ['shop', 'desk'] },
-      ],
-    )
-    const market = world.system('market')
-    market.write = async function* (batch, begin) {
-      for (const each of batch) {
-        await begin([each])
-        market.effects.push({ record: each.name, entity: 'refunds', key: each.key, content: each.record })
-        yield {
-          key: each.key,
-          is: 'done',
-          reference: `feed-${each.record.id}`,
-          echo: expected({
-            lines:
-              (each.record as Refund).lines?.map(({ sku, amount }) => ({
-                sku: sku ?? '',
-                amount: amount ?? euro('0'),
-              })) ?? [],
-          }),
-        }
+/** A desk that refunds at the market, and a shop that hears of the market's refunds. The market says `done` at once, and tells days later. */
+async function open(flows: readonly ('desk>shop' | 'none')[] = []): Promise<World> {
+  const world = await createWorld(
+    [
+      { name: 'market', yields: ['orders', 'refunds'], takes: ['refunds'], again: 'never' },
+      { name: 'desk', yields: ['refunds'], takes: ['refunds'] },
+      { name: 'shop', yields: [], takes: ['refunds'] },
+    ],
+    [
+      { entity: 'refunds', from: ['desk'], to: flows.includes('desk>shop') ? ['market', 'shop'] : 'origin' },
+      { entity: 'refunds', from: ['market'], to: ['shop', 'desk'] },
+    ],
+  )
+  const market = world.system('market')
+  market.write = async function* (batch, begin) {
+    for (const each of batch) {
+      await begin([each])
+      market.effects.push({ record: each.name, entity: 'refunds', key: each.key, content: each.record })
+      yield {
+        key: each.key,
+        is: 'done',
+        reference: `feed-${each.record.id}`,
+        echo: expected({
+          lines:
+            (each.record as Refund).lines?.map(({ sku, amount }) => ({
+              sku: sku ?? '',
+              amount: amount ?? euro('0'),
+            })) ?? [],
+        }),
       }
     }
-    market.pages.push(page([order('O-1')]))
-    await world.read('market')
-    return world
   }
-  const pay = async (world: World, ...refunds: Refund[]): Promise<void> => {
-    world
-      .system('desk')
-      .pages.push(page(refunds.map((each) => ({ ...each, about: { entity: 'orders', key: 'market/O-1' } }))))
-    await world.read('desk')
-    await world.deliver('market')
-  }
-  const tell = async (world: World, ...refunds: Refund[]): Promise<void> => {
-    world.clock.move(47 * hour)
-    world.system('market').pages.push(page(refunds.map((each) => ({ refundedAt: at(start + hour), ...each }))))
-    await world.read('market')
-    await world.deliver('shop')
-    await world.deliver('desk')
-  }
-  const booked = (world: World, name: string): string[] => world.system(name).effects.map(({ record }) => record)
-  const waits = async (world: World): Promise<string[]> =>
-    (await world.store.db.selectFrom('unmatched').select('reason').distinct().execute()).map(({ reason }) => reason)
+  market.pages.push(page([order('O-1')]))
+  await world.read('market')
+  return world
+}
+const pay = async (world: World, ...refunds: Refund[]): Promise<void> => {
+  world
+    .system('desk')
+    .pages.push(page(refunds.map((each) => ({ ...each, about: { entity: 'orders', key: 'market/O-1' } }))))
+  await world.read('desk')
+  await world.deliver('market')
+}
+const tell = async (world: World, ...refunds: Refund[]): Promise<void> => {
+  world.clock.move(47 * hour)
+  world.system('market').pages.push(page(refunds.map((each) => ({ refundedAt: at(start + hour), ...each }))))
+  await world.read('market')
+  await world.deliver('shop')
+  await world.deliver('desk')
+}
+const booked = (world: World, name: string): string[] => world.system(name).effects.map(({ record }) => record)
+const waits = async (world: World): Promise<string[]> =>
+  (await world.store.db.selectFrom('unmatched').select('reason').distinct().execute()).map(({ reason }) => reason)
 
+it('a person says by the command line what nobody else can tell', async () => {
+  using place = new Place()
+  await using world = await open()
+  await pay(world, refund('R', '10.00'))
+  await tell(world, refund('T-1', '7.00'), refund('T-2', '8.00'))
+  await tell(world)
+  await tell(world)
+  cpSync(world.folder, place.folder, { recursive: true })
+  const folders = ['market', 'desk', 'shop']
+  for (const name of folders) mkdirSync(join(place.folder, name))
+  const connection = (name: string) => [name, { plugin: '@kontor/plugin-file', config: { folder: `./${name}` } }]
+  place.write('kontor.yaml', {
+    connections: Object.fromEntries(folders.map(connection)),
+    flows: [
+      { entity: 'refunds', from: 'desk', to: 'origin', start: 'all' },
+      { entity: 'refunds', from: 'market', to: ['shop', 'desk'], start: 'all' },
+    ],
+  })
+  expect(await place.kontor('echo', 'market/T-1')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--of <record> or --news'),
+  })
+  expect(await place.kontor('echo', 'market/T-9', '--news')).toMatchObject({ code: 1 })
+  expect(await place.kontor('echo', 'market/T-2', '--news')).toMatchObject({ code: 0 })
+  expect(await place.kontor('echo', 'market/T-1', '--of', 'desk/R')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('It is the effect of desk/R'),
+  })
+  const { stdout } = await place.kontor('deliveries', 'list', '--to', 'desk', '--json')
+  expect(JSON.parse(stdout)).toMatchObject([{ record: 'market/T-2', destination: 'desk' }])
+}, 120_000)
+
+onEveryDatabase(() => {
   it('are known as ours two days later, and each further one of the same amount is news', async () => {
     await using world = await open()
     await pay(world, refund('R', '10.00'))

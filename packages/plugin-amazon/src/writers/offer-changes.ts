@@ -55,6 +55,10 @@ export function planChanges(
       )
       continue
     }
+    if (record.validTo && toMs(record.validTo) <= now) {
+      outcomes.push(refused(delivery, over(record)))
+      continue
+    }
     const country = record.market ? marketNamed(record.market) : homeOf(config)
     const made = country === undefined ? { problem: noMarket(record) } : toWantedPrice(record, country)
     if ('problem' in made || country === undefined)
@@ -76,6 +80,10 @@ function marketNamed(market: string): CountryCode | undefined {
 const noMarket = ({ sku, market }: OfferPrice): KontorError =>
   new KontorError('PRICE_INVALID', {
     message: `The price of ${sku} is for the market "${market ?? ''}", which is no country of Amazon's. Write its code, for example DE.`,
+  })
+const over = ({ sku, validTo }: OfferPrice): KontorError =>
+  new KontorError('PRICE_INVALID', {
+    message: `Nothing was sent: the price of ${sku} was valid until ${validTo ?? ''}. Send the one that is valid now.`,
   })
 const twice = ({ record }: OfferDelivery): KontorError =>
   new KontorError('UNSUPPORTED', {
