@@ -1,8 +1,9 @@
 import { definePlugin } from '@kontor/core'
 import { z } from 'zod'
 
-/** Called with the first batch that was taken. */
-export const heard: { first?: (() => void) | undefined } = {}
+/** Called with each delivery that was taken, and its number. */
+export const heard: { taken?: (count: number) => void } = {}
+let count = 0
 
 /** A shop that has nothing new, and a warehouse that takes everything at once: what is left is Kontor's own work. */
 export const sink = definePlugin({
@@ -20,9 +21,10 @@ export const sink = definePlugin({
       orders: {
         async *write(batch) {
           await begin(batch, 'take orders')
-          heard.first?.()
-          heard.first = undefined
-          for (const { key } of batch) yield { key, is: 'done' }
+          for (const { key } of batch) {
+            heard.taken?.(++count)
+            yield { key, is: 'done' }
+          }
         },
       },
     },

@@ -14,6 +14,11 @@ export interface SharedSystem extends AsyncDisposable {
   /** Requests that were answered, and those that came above the limit. */
   answered: number
   refused: number
+  /**
+   * Answers ÷ those that the limit allows, after the first window: the mean over stretches of whole windows, since within a window a limit may be used at
+   * any time.
+   */
+  share: () => number
   /** Called with each access token at its first use: whether what came with it is stored. */
   firstUse: ((refresh: string) => Promise<void>) | undefined
 }
@@ -30,6 +35,7 @@ export async function startSharedSystem({
   let issued = 0
   const tokens = new Map<string, { refresh: string; endsAt: number; used: boolean }>()
   let window: number[] = []
+  const answers: number[] = []
   const server = createServer((request, response) => {
     const answer = (status: number, body: unknown): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
@@ -60,6 +66,7 @@ export async function startSharedSystem({
         return answer(429, {})
       }
       system.answered++
+      answers.push(now)
       if (token.used || !system.firstUse) return answer(200, { access })
       token.used = true
       system.firstUse(token.refresh).then(
@@ -76,6 +83,15 @@ export async function startSharedSystem({
     renewals: 0,
     answered: 0,
     refused: 0,
+    share() {
+      const most = perSecond * windowSeconds
+      const windows = Math.floor(answers.length / most) - 2
+      const shares = answers.slice(most, 2 * most).map((from, index) => {
+        const until = answers[most + index + windows * most] ?? Infinity
+        return (windows * most * 1000) / ((until - from) * perSecond)
+      })
+      return shares.reduce((sum, each) => sum + each, 0) / shares.length
+    },
     firstUse: undefined,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()

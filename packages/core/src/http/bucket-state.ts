@@ -75,7 +75,7 @@ const takeKinds: Readonly<Record<NonNullable<LimitSpec['kind']>, Take>> = {
  * Requests arrive a little later than they are granted, and not equally later: the first one waits for a TLS handshake. Counted exactly, the
  * first of a burst and the first after it could stand in one window of the system; so a window is a little longer than it says.
  */
-const leeway = (perMs: number): number => 1 + Math.min(250, Math.floor(perMs * 0.02))
+const leeway = (perMs: number): number => 1 + Math.min(250, Math.floor(perMs * 0.03))
 
 function takeSliding(state: BucketState, spec: LimitSpec, n: number, now: number, cap: number): Taken {
   const perMs = toMilliseconds(spec.per)
