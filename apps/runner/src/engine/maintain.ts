@@ -32,7 +32,10 @@ export async function maintain(engine: Engine, stop: AbortSignal, webhooks?: Web
     // A token may have been renewed, a system may be back. What the config stops goes on with another config.
     await unlessAway(
       async () =>
-        void (await checkAccounts(engine, ({ name }) => engine.paused.get(name)?.key?.endsWith('.paused') === false)),
+        void (await checkAccounts(
+          engine,
+          ({ name }) => engine.paused.has(name) && engine.paused.get(name)?.key?.endsWith('.paused') !== true,
+        )),
     )
   }
 }

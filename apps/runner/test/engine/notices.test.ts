@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { KontorError, type CheckResult, type Log } from '@kontor/core'
 import { systemClock } from '@kontor/core/host'
 import { checkAccounts, standStill } from '../../src/engine/check-accounts.ts'
+import { maintain } from '../../src/engine/maintain.ts'
 import { createNotify, noteOpen, noteWorks, type Message } from '../../src/engine/notices.ts'
 import { readStatus } from '../../src/store/status.ts'
 import { onEveryDatabase } from '../databases.ts'
@@ -64,6 +65,37 @@ onEveryDatabase(() => {
         ['stopped', 'AUTH_EXPIRED'],
         ['works-again', undefined],
       ])
+    })
+
+    it('whatever stopped it, and whether it names a key: what stands still is looked at again', async () => {
+      const { world, told, check } = await watched()
+      await using _ = world
+      await check(() => ({
+        problems: [{ level: 'error', code: 'AUTH_PERMISSION_MISSING', message: 'The token may not read orders.' }],
+      }))
+      const stopped = world.engine.paused.get('shop')
+      world.engine.paused.set('shop', new KontorError('AUTH_PERMISSION_MISSING', { message: stopped?.message ?? '' }))
+      world.engine.paused.set(
+        'depot',
+        new KontorError('CONFIG_INVALID', { message: 'Paused.', key: 'connections.depot.paused' }),
+      )
+      const asked: string[] = []
+      for (const [name, each] of world.engine.offices)
+        each.parts.check = async () => {
+          asked.push(name)
+          return { problems: [] }
+        }
+      const end = new AbortController()
+      const sleep = world.clock.sleep
+      let rounds = 0
+      world.clock.sleep = async (ms, signal) => {
+        rounds++
+        if (rounds === 2) end.abort()
+        await sleep(ms, signal)
+      }
+      await maintain(world.engine, end.signal)
+      expect([asked, [...world.engine.paused.keys()]]).toEqual([['shop'], ['depot']])
+      expect(told.map(({ event }) => event)).toEqual(['stopped'])
     })
 
     it('once, too, where each check passes and each job fails', async () => {
