@@ -1,4 +1,4 @@
-import { toMs, type Instant, type Order, type Page } from '@kontor/core'
+import { toInstant, toMs, type Instant, type Order, type Page } from '@kontor/core'
 import type { z } from 'zod'
 import { describe, expect, it } from 'vitest'
 import { inOrder } from '../src/readers/in-order.ts'
@@ -15,12 +15,22 @@ const day = 86_400_000
 const noReports = [{ match: { path: '/reports/2021-06-30/reports' }, do: 'status', status: 403 }] as const
 
 /** Reads all there is, as a runner would: where the reader says that it goes on later, later. `dies`: nothing is left of it after each page but the page. */
-async function readAll({ shop, connection }: Shop, look: (page: Page<'orders', Checkpoint>) => void, dies = false) {
+async function readAll(
+  { shop, connection }: Shop,
+  look: (page: Page<'orders', Checkpoint>) => void,
+  dies = false,
+  until?: Instant,
+) {
   let checkpoint: Checkpoint | undefined
   for (let resume: number | undefined = shop.clock.now(); resume !== undefined;) {
     await shop.clock.sleep(Math.max(0, resume - shop.clock.now()))
     resume = undefined
-    for await (const page of connection.readers.orders.read({ since, signal, ...(checkpoint ? { checkpoint } : {}) })) {
+    for await (const page of connection.readers.orders.read({
+      since,
+      signal,
+      ...(until ? { until } : {}),
+      ...(checkpoint ? { checkpoint } : {}),
+    })) {
       look(page)
       checkpoint = page.checkpoint
       if (page.resumeAt !== undefined) resume = toMs(page.resumeAt)
@@ -109,6 +119,18 @@ describe('a long window of orders', { timeout: 240_000 }, () => {
     })
     const told = await toldBy(world)
     expect([told.size, callsOf(world, single)]).toEqual([2_300, 0])
+  })
+
+  it('of the past, which gives way to live work, is read from both ends to its own end', async () => {
+    await using world = await openShop({ options: { orders: 2_300, plainOrders: true }, priority: 'last' })
+    const { shop } = world
+    const orders = [...shop.world.orders.values()].toSorted((one, other) => one.updated - other.updated)
+    const until = toInstant((orders[1_999]?.updated ?? 0) + 1)
+    const told: string[] = []
+    await shop.drive(readAll(world, ({ records }) => told.push(...records.map(({ id }) => id)), false, until))
+    expect(new Set(told)).toEqual(new Set(orders.slice(0, 2_000).map(({ id }) => id)))
+    expect(callsOf(world, single)).toBeGreaterThan(200)
+    expect(shop.exchanges.all.filter(({ status }) => status === 429)).toEqual([])
   })
 
   it('of which pages do not follow each other in time is read whole all the same', async () => {

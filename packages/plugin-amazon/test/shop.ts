@@ -21,6 +21,7 @@ export async function openShop(
     config?: object
     credentials?: object
     limits?: ConnectOptions['limits']
+    priority?: ConnectOptions['priority']
     clock?: StartSettings<Options>['clock']
     /** Whether Amazon has a queue to tell changes of orders to. */
     queue?: boolean
@@ -48,6 +49,7 @@ export async function openShop(
       ...settings.credentials,
     },
     ...(settings.limits ? { limits: settings.limits } : {}),
+    ...(settings.priority ? { priority: settings.priority } : {}),
     clock: shop.clock,
     random: () => 0.5,
   })

@@ -85,7 +85,7 @@ export function retryDeliveries(
     const now = store.clock.now()
     let query = tx
       .updateTable('deliveries')
-      .set({
+      .set((row) => ({
         state: 'pending',
         due_at: now,
         tries: 0,
@@ -93,9 +93,11 @@ export function retryDeliveries(
         begun_at: null,
         ticket: null,
         item: null,
+        // What was done before is still to be told.
+        echo: row.case().when('known_hash', 'is not', null).then(row.ref('echo')).else(null).end(),
         held_by: null,
         updated_at: now,
-      })
+      }))
       .where('state', 'in', [...filter.state])
       .where('claim_until', '<=', now)
     if (filter.destination !== undefined) query = query.where('destination', '=', filter.destination)

@@ -70,6 +70,9 @@ const cleared = {
   item: null,
 }
 
+/** What had no effect has no echo; but what was done before is still to be told. */
+const nothingToHear = (row: DeliveryRow): Partial<DeliveryRow> => (row.known_hash === null ? { echo: null } : {})
+
 function next(
   row: DeliveryRow,
   outcome: Settlement,
@@ -105,6 +108,7 @@ function next(
     case 'waiting':
       return {
         ...cleared,
+        ...nothingToHear(row),
         state: changedMeanwhile ? 'pending' : 'waiting',
         due_at: outcome.until ? Date.parse(outcome.until) : now + rules.waitMs,
         error: JSON.stringify(outcome.error),
@@ -112,6 +116,7 @@ function next(
     case 'refused':
       return {
         ...cleared,
+        ...nothingToHear(row),
         state: changedMeanwhile ? 'pending' : 'refused',
         due_at: now,
         done_at: now,
@@ -123,7 +128,7 @@ function next(
       // An answer may be older than our call: an absence counts only once the call has had time to show.
       const believedAt = (row.begun_at ?? 0) + rules.settlesMs
       if (now < believedAt) return { state: row.state === 'sent' ? 'sent' : 'pending', due_at: believedAt }
-      return { ...cleared, state: 'pending', due_at: now, error: null }
+      return { ...cleared, ...nothingToHear(row), state: 'pending', due_at: now, error: null }
     }
   }
 }

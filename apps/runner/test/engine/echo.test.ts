@@ -1,9 +1,9 @@
 import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Echo, Refund } from '@kontor/core'
+import { KontorError, type Echo, type Refund } from '@kontor/core'
 import { expect, it } from 'vitest'
 import { tellApart } from '../../src/engine/echo.ts'
-import { skipDeliveries } from '../../src/store/queries.ts'
+import { listDeliveries, skipDeliveries } from '../../src/store/queries.ts'
 import { Place } from '../cli/kontor.ts'
 import { onEveryDatabase } from '../databases.ts'
 import { at, createWorld, order, page, start, type World } from './world.ts'
@@ -156,6 +156,36 @@ onEveryDatabase(() => {
     await world.deliver('desk')
     await world.deliver('shop')
     expect([booked(world, 'desk'), booked(world, 'shop'), await waits(world)]).toEqual([[], ['market/T-1'], []])
+  })
+
+  it('that were paid and then changed are still known, and so is one that was refused as news', async () => {
+    await using world = await open()
+    const market = world.system('market')
+    const { write } = market
+    await pay(world, refund('R', '10.00'))
+    market.write = async function* (batch) {
+      for (const { key } of batch)
+        yield { key, is: 'refused', error: new KontorError('ALREADY_DIFFERENT', { message: 'it was paid' }) }
+    }
+    await pay(world, refund('R', '12.00'))
+    expect(await listDeliveries(world.store, { record: 'desk/R' })).toMatchObject([{ state: 'refused' }])
+    await tell(world, refund('T-1', '10.00'))
+    expect(booked(world, 'desk')).toEqual([])
+
+    market.write = async function* (batch, begin) {
+      for await (const outcome of write(batch, begin))
+        yield { key: outcome.key, is: 'sent', ticket: 'feed', ...(outcome.echo ? { echo: outcome.echo } : {}) }
+    }
+    market.readBack = async function* (batch) {
+      for (const { key } of batch)
+        yield { key, is: 'refused', error: new KontorError('REQUEST_REJECTED', { message: 'too much' }) }
+    }
+    await pay(world, refund('R-2', '8.00'))
+    world.clock.move(hour)
+    await world.deliver('market')
+    expect(await listDeliveries(world.store, { record: 'desk/R-2' })).toMatchObject([{ state: 'refused' }])
+    await tell(world, refund('T-2', '8.00'))
+    expect(booked(world, 'desk')).toEqual(['market/T-2'])
   })
 
   it('two equal ones, one of them paid by hand: one is ours and one is news, whichever comes first', async () => {

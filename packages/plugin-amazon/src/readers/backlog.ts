@@ -38,10 +38,11 @@ const day = 86_400_000
 /** "Up to 30 days" (report type values, 2026-08), less a day. */
 const windowMs = 29 * day
 /**
- * From so many pages on a report is asked for. A full bucket of the search reads as many at once (2,000 orders), in seconds; from then on a page takes
- * 178 seconds, in which `getOrder` reads 89 orders more, if it knows their ids, and a report takes a minute or two.
+ * From so many pages on a report is asked for, once the search has to wait. A full bucket reads 2,000 orders in seconds, and a backfill, which leaves half
+ * of it to live work, 1,000; from then on a page takes 178 seconds, in which `getOrder` reads 89 orders more, if it knows their ids, and a report takes a
+ * minute or two.
  */
-const pagesBefore = rates.searchOrders.burst
+const pagesBefore = rates.searchOrders.burst / 2
 /** As many ids at a time as come back while one call of the search does. */
 const idsAtOnce = Math.floor(refillMs('searchOrders') / refillMs('getOrder'))
 const firstLookMs = 45_000
