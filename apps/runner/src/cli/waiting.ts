@@ -1,3 +1,4 @@
+import { echoQuestion } from '../store/echo-words.ts'
 import type { Store } from '../store/store.ts'
 
 /** A record that is about an order or a return nobody has told of yet. */
@@ -8,11 +9,12 @@ export interface WaitingRecord {
   since: number
 }
 
-/** Those that have waited longest. */
+/** Those that have waited longest; what is asked of a person first. */
 export async function waitingRecords(store: Store, limit: number): Promise<WaitingRecord[]> {
   const rows = await store.db
     .selectFrom('unmatched')
     .select(['connection', 'entity', 'id', 'reason', 'since'])
+    .orderBy((is) => is.case().when('reason', 'like', `${echoQuestion}%`).then(0).else(1).end())
     .orderBy('since')
     .orderBy('connection')
     .orderBy('id')

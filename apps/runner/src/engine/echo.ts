@@ -1,4 +1,5 @@
 import { compareEcho, KontorError, toMs, type AnyRecord, type Echo, type Entity, type Refund } from '@kontor/core'
+import { echoQuestion, echoReason } from '../store/echo-words.ts'
 import { recordKey, splitKey } from '../store/records.ts'
 import type { DeliveryRow, RecordRow } from '../store/schema.ts'
 import type { Tx } from '../store/store.ts'
@@ -13,11 +14,6 @@ import { writerFor } from './office.ts'
 export type EchoVerdict = { is: 'news' } | { is: 'ours'; knownAt: ReadonlySet<string> } | { is: 'open'; reason: string }
 
 const news: EchoVerdict = { is: 'news' }
-
-/** How the reason of a record begins that waits because it may be our own writing. */
-export const echoReason = 'may be our own: '
-/** And of one that only a person can tell. */
-export const echoQuestion = `${echoReason}say which`
 
 /** Records that the system has named as our writing, with the connections that have them from there. */
 export async function knownEchoes(

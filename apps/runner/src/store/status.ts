@@ -1,4 +1,5 @@
 import type { StoredError } from '@kontor/core'
+import { echoQuestion } from './echo-words.ts'
 import { listNotices } from './notices.ts'
 import { listRunners, type Trouble } from './runners.ts'
 import type { DeliveryState } from './schema.ts'
@@ -27,7 +28,8 @@ export interface Status {
     counts: Partial<Record<DeliveryState, number>>
     oldestOpen: number | undefined
   }[]
-  unmatched: { connection: string; entity: string; count: number; oldest: number }[]
+  /** `asked`: how many of them only a person can tell apart. */
+  unmatched: { connection: string; entity: string; count: number; asked: number; oldest: number }[]
   rejections: { connection: string; count: number }[]
   looks: { connection: string; due: number; later: number }[]
   /** What was warned of and is not over. */
@@ -62,7 +64,13 @@ export async function readStatus(store: Store): Promise<Status> {
     .execute()
   const unmatched = await db
     .selectFrom('unmatched')
-    .select(['connection', 'entity', (is) => is.fn.countAll().as('count'), (is) => is.fn.min('since').as('oldest')])
+    .select([
+      'connection',
+      'entity',
+      (is) => is.fn.countAll().as('count'),
+      (is) => is.fn.sum(is.case().when('reason', 'like', `${echoQuestion}%`).then(1).else(0).end()).as('asked'),
+      (is) => is.fn.min('since').as('oldest'),
+    ])
     .groupBy(['connection', 'entity'])
     .execute()
   const rejections = await db
@@ -123,6 +131,7 @@ export async function readStatus(store: Store): Promise<Status> {
       connection: row.connection,
       entity: row.entity,
       count: Number(row.count),
+      asked: Number(row.asked),
       oldest: Number(row.oldest),
     })),
     rejections: rejections.map((row) => ({ connection: row.connection, count: Number(row.count) })),

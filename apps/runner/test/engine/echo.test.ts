@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { KontorError, type Echo, type Refund } from '@kontor/core'
 import { expect, it } from 'vitest'
 import { tellApart } from '../../src/engine/echo.ts'
+import { countForPerson, needsPerson } from '../../src/store/needs-person.ts'
 import { listDeliveries, skipDeliveries } from '../../src/store/queries.ts'
+import { readStatus } from '../../src/store/status.ts'
 import { Place } from '../cli/kontor.ts'
 import { onEveryDatabase } from '../databases.ts'
 import { at, createWorld, order, page, start, type World } from './world.ts'
@@ -219,6 +221,7 @@ onEveryDatabase(() => {
     ])
     await tell(world)
     expect([told.length, booked(world, 'desk')]).toEqual([2, []])
+    expect([needsPerson(await readStatus(world.store)), await countForPerson(world.store.db)]).toEqual([2, 2])
     await expect(tellApart(world.engine, 'market/T-9', undefined)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await tellApart(world.engine, 'market/T-1', 'desk/R')
     await tellApart(world.engine, 'market/T-2', undefined)

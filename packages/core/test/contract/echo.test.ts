@@ -55,6 +55,19 @@ describe('a refund that is told later', () => {
     expect(compareEcho(expected(more), told).is).toBe(is)
   })
 
+  it('may tell two lines of one SKU apart or together', () => {
+    const line = (amount: string) => ({ sku: 'SKU-1', amount: euro(amount) })
+    const two = expected({ lines: [line('10.00'), line('3.00')] })
+    expect(compareEcho(two, refund('T', '13.00'))).toEqual({ is: 'same', rest: [] })
+    expect(compareEcho(two, refund('T', '13.00', { lines: [line('3.00'), line('10.00')] }))).toEqual({
+      is: 'same',
+      rest: [],
+    })
+    expect(compareEcho(two, refund('T', '3.00'))).toEqual({ is: 'same', rest: [line('10.00')] })
+    expect(compareEcho(two, refund('T', '4.00')).is).toBe('alike')
+    expect(compareEcho(two, refund('T', '20.00', { lines: [line('10.00'), line('10.00')] })).is).toBe('alike')
+  })
+
   it('leaves what it does not tell for the next one', () => {
     const two = expected({ lines: [...expected().lines, { sku: 'SKU-2', amount: euro('3.00') }] })
     expect(compareEcho(two, refund('T', '10.00'))).toEqual({
