@@ -128,7 +128,7 @@ async function compareExpected(
 }
 
 /** From now on this record is known as the effect of that delivery. */
-export async function claimEcho(
+async function claimEcho(
   tx: Tx,
   { destination, source, entity, id }: Pick<DeliveryRow, 'destination' | 'source' | 'entity' | 'id'>,
   reference: string,
