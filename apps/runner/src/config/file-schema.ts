@@ -67,7 +67,7 @@ const FileConnection = z.strictObject({
     .union([z.literal('never'), DurationText])
     .optional()
     .describe(
-      'How long names, addresses and all else that tells of a buyer stay after the last thing that happened with an order, a return or whatever else is finished: 30d; never: they stay. Without it what the rules of the system ask for, as its plugin states it; most ask for nothing. Where those rules count from the delivery (Amazon), so does this',
+      'How long names, addresses and all else that tells of a buyer stay after the last thing that happened with an order, a return or whatever else is finished: 30d; never: they stay. Without it what the rules of the system ask for, as its plugin states it; most ask for nothing. Where those rules count from the delivery, so does this',
     ),
   shipByWarning: DurationText.default('4h').describe(
     'How long before an order has to leave (the ship-by time its system told) it is warned of, once in the log and in "kontor status" until it has left; a second warning comes when the time has passed',

@@ -137,7 +137,7 @@ export function skipDeliveries(
   })
 }
 
-/** How long a system may take to tell of a refund: two days at Amazon, and two more. */
+/** How long a system may take to tell of a refund: the slowest we know takes two days, and two more. */
 const tellsWithinMs = 4 * 86_400_000
 
 /** What is given up in doubt may have paid all the same: a refund that is told later is not taken for news without asking. */

@@ -52,7 +52,7 @@ const AmazonWorld = z.object({
   orders: z.map(z.string(), z.object({ lines: z.array(z.object({ quantity: z.number(), shipped: z.number() })) })),
 })
 
-export const marketplaces = {
+const marketplaces = {
   shop: {
     plugin: backMarket,
     switches: (orders) => ({ orders, token: mainToken, ordersPerHour: 0, odd: false, days: 2 }),
