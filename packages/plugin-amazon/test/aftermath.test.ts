@@ -255,6 +255,26 @@ describe('refunds', () => {
     expect(open.shop.truth.count('refund')).toBe(1)
   })
 
+  it('say that Amazon may add the tax where it comes on top, and nothing where the SKU is not known', async () => {
+    await using open = await openShop({ options: { orders: 0, region: 'na' }, config: { region: 'na' } })
+    const { refunds } = open.connection.writers
+    const id = place(open, { status: 'SHIPPED', lines: [{ sku: 'MUG-RED', quantity: 2, unit: 1999 }] })
+    const order = await orderAt(open, id)
+    const usd = (amount: string) => ({ amount, currency: 'USD' })
+    const echoes = async (more: Partial<Refund>, of = order) =>
+      (await all(refunds.write([delivery<'refunds'>(wish(id, more), { order: of })], signal))).map(
+        ({ echo }) => echo?.lines,
+      )
+    expect(await echoes({ lines: [{ sku: 'MUG-RED', amount: usd('10.00') }] })).toEqual([
+      [{ sku: 'MUG-RED', amount: usd('10.00'), taxOnTop: true }],
+    ])
+    expect(await echoes({ lines: [{ sku: 'MUG-RED', amount: usd('10.00'), tax: usd('0.80') }] })).toEqual([
+      [{ sku: 'MUG-RED', amount: usd('10.80') }],
+    ])
+    const nameless = { ...order, lines: (order.lines ?? []).map((line) => ({ ...line, sku: null })) }
+    expect(await echoes({ lines: [{ lineId: order.lines?.[0]?.id, amount: usd('10.00') }] }, nameless)).toEqual([[]])
+  })
+
   it('of a feed that ended without a word about each are in doubt', async () => {
     await using open = await openShop({ options: { orders: 0, feedEnd: 'FATAL' } })
     const { refunds } = open.connection.writers

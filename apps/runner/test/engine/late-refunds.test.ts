@@ -143,3 +143,27 @@ it('a refund of ours that Amazon shows 47 hours later is known as ours, and one 
   expect(market.truth.count('feed')).toBe(1)
   expect(await world.inStore((store) => store.db.selectFrom('unmatched').selectAll().execute())).toEqual([])
 })
+
+it('of two equal refunds, ours and one by hand before ours shows, one is ours and one is news', async () => {
+  await using world = await open(47 * hour)
+  const { market, clock } = world
+  const lines = [{ sku: 'MUG-RED', quantity: 3, unit: 1999, shipping: 0 }]
+  const order = Made.parse(market.act('place-order', { status: 'SHIPPED', lines })).id
+  // One of before: it is none of ours, though it shows only now.
+  market.act('refund', { order, lines: [{ sku: 'MUG-RED', amount: 500 }] })
+  await clock.advance(5 * minute)
+  await world.run()
+  world.refund('R-1', order, '5.00')
+  await clock.advance(5 * minute)
+  await world.run()
+  await clock.advance(hour)
+  market.act('refund', { order, lines: [{ sku: 'MUG-RED', amount: 500 }] })
+  await world.run()
+  await clock.advance(50 * hour)
+  await world.run()
+  await world.run()
+  const [before, ours, byHand] = market.world.transactions.map(({ id }) => id)
+  expect(world.booked('books')).toEqual([before, ours, byHand])
+  // The desk knows of its own, and hears of the two others.
+  expect(world.booked('desk')).toEqual([before, byHand])
+})
