@@ -214,11 +214,12 @@ export async function noteBegun(
           'in',
           some.map(({ key }) => key),
         )
-        .where((row) => row.or(some.map(({ key, fence, owner }) => row.and({ try_key: key, fence, owner }))))
-        .returning('try_key')
+        // Written so that the index of keys is used, and not that of owners.
+        .where((row) => row.fn.coalesce('owner', sql<string>`''`), 'in', [...new Set(some.map(({ owner }) => owner))])
+        .returning(['try_key', 'owner', 'fence'])
         .execute()
-      const found = new Set(noted.map((row) => row.try_key))
-      if (some.some(({ key }) => !found.has(key)))
+      const found = new Set(noted.map(({ try_key, owner, fence }) => JSON.stringify([try_key, owner, fence])))
+      if (some.some(({ key, owner, fence }) => !found.has(JSON.stringify([key, owner, fence]))))
         throw new KontorError('FENCED', {
           message: 'Another runner has taken this delivery over; nothing was sent from here.',
         })

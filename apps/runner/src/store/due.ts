@@ -118,14 +118,17 @@ export async function nextDue(
   return []
 }
 
-/** Every source with something open for a destination, beginning behind the one whose turn it was: a step of the index for each. */
+/**
+ * Every source with something open for a destination, beginning behind the one whose turn it was: a step of the index for each. The order is that of the
+ * index over what is open; by the source alone SQLite would go through everything that was ever delivered.
+ */
 async function sourcesInTurn(tx: Tx, destination: string, last: string): Promise<string[]> {
   const open = sql`destination = ${destination} and state in (${sql.join(written(dueStates))})`
   const { rows } = await sql<{ source: string }>`
     with recursive sources(source) as (
-      select (select source from deliveries where ${open} order by source limit 1)
+      select (select source from deliveries where ${open} order by source, entity, priority, due_at limit 1)
       union all
-      select (select next.source from deliveries as next where ${open} and next.source > sources.source order by next.source limit 1)
+      select (select next.source from deliveries as next where ${open} and next.source > sources.source order by next.source, next.entity, next.priority, next.due_at limit 1)
       from sources where sources.source is not null
     ) select source from sources where source is not null`.execute(tx)
   const sources = rows.map((row) => row.source)

@@ -73,6 +73,7 @@ const steps: readonly (readonly string[])[] = [
     `drop index looks_due`,
     `create index looks_turn on looks(connection, asked_by, due_at)`,
   ],
+  [`create index deliveries_counts on deliveries(destination, entity, state, created_at)`],
 ]
 
 export const storeVersion = steps.length
