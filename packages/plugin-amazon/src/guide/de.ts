@@ -46,7 +46,7 @@ Eine Verbindung umfasst alle Marktplätze einer Region. Eine zweite Region (na, 
 Stehen beide Tage in der Konfiguration, warnt Kontor ab 30 Tage vorher: wöchentlich, in der letzten Woche täglich. Amazon schreibt ebenfalls E-Mails.
 Ist die Autorisierung erloschen, steht die Verbindung mit einer einzigen Meldung still. Nichts geht verloren: Was ansteht, wartet.
 
-**Erneuern** geht jederzeit, auch lange danach: Schritt 4 wiederholen, das neue Token und seinen Tag eintragen. Kontor macht dort weiter, wo es stehen blieb, und liest jede Bestellung der Lücke.
+**Erneuern** geht jederzeit, auch lange danach: Schritt 4 wiederholen, das neue Token und seinen Tag eintragen (in der Konfiguration, dann neu starten; oder mit \`kontor connect\`, was ein laufendes Kontor binnen einer Viertelstunde aufnimmt). Kontor macht dort weiter, wo es stehen blieb, und liest jede Bestellung der Lücke.
 **Das Secret wechseln**: Schritt 3, *Secret rotieren*. Das alte gilt noch sieben Tage; das Refresh-Token bleibt.
 
 ## Daten der Käufer

@@ -46,7 +46,7 @@ One connection has all marketplaces of a region. A second region (na, eu, fe) is
 With both days in the configuration Kontor warns from 30 days before: weekly, in the last week daily. Amazon mails too.
 When the authorization has lapsed, the connection stands still with one message. Nothing is lost: what is due waits.
 
-**To renew** at any time, also long after: repeat step 4, put the new token and its day in place. Kontor goes on where it stopped, and reads every order of the gap.
+**To renew** at any time, also long after: repeat step 4, put the new token and its day in place (in the config, and start the runner again; or with \`kontor connect\`, which a running one takes up within a quarter of an hour). Kontor goes on where it stopped, and reads every order of the gap.
 **To rotate the secret**: step 3, *Rotate secret*. The old one works for seven days more; the refresh token stays.
 
 ## Buyers' data
