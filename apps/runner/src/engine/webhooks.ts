@@ -3,6 +3,7 @@ import { isKontorError, KontorError, type Intake } from '@kontor/core'
 import type { WebhookSettings } from '../config/index.ts'
 import type { Engine } from './engine.ts'
 import { releaseStates } from './guard.ts'
+import { told } from '../store/looks.ts'
 import { applyIntake } from './intake.ts'
 import type { Office } from './office.ts'
 import { recordedRun } from './run.ts'
@@ -88,7 +89,7 @@ async function takeIn(engine: Engine, office: Office, intake: Intake, askedAt: n
     await applyIntake(
       engine,
       { connection: office.name, reader: part, run, askedAt, backfill: false, deliver: false },
-      intake,
+      { ...intake, look: (intake.look ?? []).map((each) => ({ ...each, reason: told })) },
     )
   }
   // Hints alone are no work worth a line of its own.

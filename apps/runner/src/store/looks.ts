@@ -5,7 +5,7 @@ import { chunks, type Db, type Store, type Tx } from './store.ts'
 const askers = ['live', 'backfill', 'history'] as const
 export type AskedBy = (typeof askers)[number]
 
-/** Why an id is looked at that a queue of its system has named. */
+/** Why an id is looked at that its system has named by itself, in a queue or a webhook. */
 export const told = 'told'
 
 export interface DueLook {
@@ -59,7 +59,7 @@ export async function saveLooks(
   }
 }
 
-/** Takes away what a queue had named before this answer was asked for: what it tells is as new. */
+/** Takes away what the system had named before this answer was asked for: what it tells is as new. */
 export async function dropTold(
   tx: Tx,
   connection: string,

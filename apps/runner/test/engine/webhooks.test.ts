@@ -72,6 +72,31 @@ onEveryDatabase(() => {
       ).toEqual(['shop/7', 'shop/8'])
     })
 
+    it('that comes while the change before it is being read has it read once more', async () => {
+      await using world = await createWorld(offices, flows)
+      const { post, stop } = await listening(world)
+      const shop = world.engine.offices.get('shop')
+      const orders = shop?.parts.readers['all']
+      if (!shop || !orders) throw new Error('no reader')
+      let readings = 0
+      shop.parts.readers = {
+        all: {
+          ...orders,
+          async *fetch() {
+            readings++
+            world.clock.move(1000)
+            if (readings === 1) await post('/hooks/shop', '7')
+            yield { records: [order('7')] }
+          },
+        },
+      }
+      await post('/hooks/shop', '7')
+      world.clock.move(1000)
+      await look(world.engine, shop, new AbortController().signal)
+      await stop()
+      expect([readings, await world.store.db.selectFrom('looks').select('id').execute()]).toEqual([2, []])
+    })
+
     it('of a stranger changes nothing and leaves nothing behind', async () => {
       await using world = await createWorld(offices, flows)
       const { post, stop } = await listening(world)
