@@ -1,5 +1,5 @@
 import { storedCache } from '../store/cache.ts'
-import { lateOrders, type LateOrder } from '../store/late.ts'
+import { lateOrders, noteShipBys, type LateOrder } from '../store/late.ts'
 import type { Engine } from './engine.ts'
 
 /** How long before its ship-by time an order that is still here is warned of, where the connection says nothing. */
@@ -11,6 +11,7 @@ const onesMost = 3
 
 /** Warns of orders that soon have to leave, and again when their time has passed: of each once, whoever runs. */
 export async function warnOfLateOrders(engine: Engine): Promise<readonly LateOrder[]> {
+  await noteShipBys(engine.store)
   const now = engine.clock.now()
   const warned: LateOrder[] = []
   for (const office of engine.offices.values()) {

@@ -74,6 +74,10 @@ const steps: readonly (readonly string[])[] = [
     `create index looks_turn on looks(connection, asked_by, due_at)`,
   ],
   [`create index deliveries_counts on deliveries(destination, entity, state, created_at)`],
+  [
+    `create table ship_bys(connection text not null, id text not null, ship_by bigint not null, primary key (connection, id))`,
+    `create index ship_bys_next on ship_bys(connection, ship_by)`,
+  ],
 ]
 
 export const storeVersion = steps.length

@@ -12,6 +12,7 @@ const orders: Readonly<Record<Exclude<keyof Tables, 'meta' | 'leases' | 'runners
   numbers: ['number', 'entity', 'connection', 'id'],
   deliveries: ['destination', 'source', 'entity', 'id'],
   links: ['destination', 'entity', 'reference'],
+  ship_bys: ['connection', 'id'],
   open_lines: ['sku', 'connection', 'id'],
   mentions: ['lane', 'connection', 'entity', 'id'],
   unmatched: ['connection', 'entity', 'id', 'flow'],

@@ -12,6 +12,7 @@ const places = [
   ['links', 'source'],
   ['mentions', 'connection'],
   ['open_lines', 'connection'],
+  ['ship_bys', 'connection'],
   ['unmatched', 'connection'],
   ['rejections', 'connection'],
   ['looks', 'connection'],

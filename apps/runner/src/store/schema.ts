@@ -31,6 +31,8 @@ export interface Tables {
   links: { destination: string; entity: string; reference: string; source: string; id: string; at: number }
   /** Pieces of open orders, by SKU: what is sold and not yet out of the house. */
   open_lines: { sku: string; connection: string; id: string; quantity: number }
+  /** By when orders with pieces to ship have to leave, as they were when last looked through. */
+  ship_bys: { connection: string; id: string; ship_by: number }
   /** Records about an order that the ledger has to know, whether they are delivered anywhere or not. */
   mentions: { lane: string; connection: string; entity: string; id: string }
   unmatched: { connection: string; entity: string; id: string; flow: string; reason: string; since: number }
