@@ -1,6 +1,7 @@
 import { sql, type Kysely, type SelectQueryBuilder, type Transaction, type TransactionBuilder } from 'kysely'
 import { isKontorError, KontorError } from '@kontor/core'
 import type { Tables } from './schema.ts'
+import { stateFacts } from './sqlite-facts.ts'
 
 /** Where the databases differ. All else is the same SQL. */
 export interface Dialect {
@@ -15,6 +16,8 @@ export interface Dialect {
   snapshot(db: Kysely<Tables>): TransactionBuilder<Tables>
   /** The ids this table counts go on behind `last`, unless they are there already. */
   countOnFrom(tx: Transaction<Tables>, table: 'runs', last: number): Promise<void>
+  /** Tells the database what it cannot know of a store that is still empty. */
+  stateFacts(tx: Transaction<Tables>): Promise<void>
   /** Whether the database gave a transaction up in favour of another, so that it may simply be tried again. */
   givenUp(thrown: unknown): boolean
   /** What the database says, as an error a person can act on. */
@@ -96,6 +99,7 @@ export const sqlite: Dialect = {
       tx,
     )
   },
+  stateFacts,
   givenUp: () => false,
   toError,
 }
@@ -114,6 +118,7 @@ export const postgres: Dialect = {
     const serial = sql`pg_get_serial_sequence(${table}, 'id')`
     await sql`select setval(${serial}, greatest(${last}, nextval(${serial})))`.execute(tx)
   },
+  async stateFacts() {},
   givenUp: (thrown) => ['40P01', '40001'].includes(codeOf(thrown)),
   toError,
 }

@@ -93,6 +93,7 @@ export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<voi
     if (version === storeVersion) return
     for (const step of steps.slice(version))
       for (const statement of step) await sql.raw(statement.replace('$serial', dialect.serial)).execute(tx)
+    await dialect.stateFacts(tx)
     await tx
       .insertInto('meta')
       .values({ key: 'version', value: String(storeVersion) })
