@@ -49,7 +49,9 @@ export async function deliver(engine: Engine, job: Job): Promise<RunResult> {
     engine,
     { kind: 'deliver', connection: job.office.name, part: job.writer },
     async (run, counts) => {
-      const round = newRound()
+      // Also where each run ends after a batch, for the system wants to be left alone then, the next one goes on with the next source.
+      const writer = `${job.office.name}/${job.writer}`
+      const round = newRound(engine.turns.get(writer))
       const stumbles: KontorError[] = []
       for (let inARow = 0; ;) {
         // Whoever else works in this process comes to its turn, too, where a writer answers without waiting for anything.
@@ -64,6 +66,7 @@ export async function deliver(engine: Engine, job: Job): Promise<RunResult> {
           ttlMs: engine.ttlMs,
         }
         const batch = await claimBatch(engine.store, request, round)
+        engine.turns.set(writer, round.last)
         if (!batch) break
         const failure = await bring(engine, job, batch, counts, run)
         // One record's trouble does not stop the others; what concerns the connection or the whole entity ends the run.

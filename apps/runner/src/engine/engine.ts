@@ -28,6 +28,8 @@ export interface Engine {
   ttlMs: number
   /** Attempts of this process that are under way: what *begun* is noted for. */
   claims: Map<string, number>
+  /** By writer: the source whose turn it was last in this process. */
+  turns: Map<string, string>
   /** Runs of this process that are under way. */
   runs: Set<number>
   /** In plan mode: the keys of deliveries whose calls were shown. */

@@ -119,6 +119,7 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
     notify: options.planned ? async () => undefined : await notifyOf(options),
     ttlMs: leaseTtlMs,
     claims: new Map(),
+    turns: new Map(),
     runs: new Set(),
     shown: () => new Set((options.planned ?? []).flatMap(({ keys }) => keys)),
   }

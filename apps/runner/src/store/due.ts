@@ -11,8 +11,8 @@ const anewMs = 5_000
 export type Due = Pick<DeliveryRow, 'source' | 'entity' | 'id' | 'lane' | 'priority' | 'due_at'>
 
 /**
- * Where a run stands in the queues of its destination: one for each source, entity and priority. It is a matter of fairness and speed alone, and is
- * forgotten with the run.
+ * Where a run stands in the queues of its destination: one for each source, entity and priority. It is a matter of fairness and speed alone, and no
+ * process tells another.
  */
 export interface Round {
   /** The source whose turn it was last. */
@@ -22,7 +22,7 @@ export interface Round {
   since: number
   claimed: boolean
 }
-export const newRound = (): Round => ({ last: '', passed: new Map(), since: performance.now(), claimed: false })
+export const newRound = (last = ''): Round => ({ last, passed: new Map(), since: performance.now(), claimed: false })
 
 /** From the heads of the queues again: what could not go a while ago may be free by now. */
 export function beginAnew(round: Round): void {

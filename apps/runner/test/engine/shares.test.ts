@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, inject, it, vi } from 'vitest'
+import { KontorError } from '@kontor/core'
 import { systemClock } from '@kontor/core/host'
 import { Scheduler } from '../../src/engine/scheduler.ts'
 import { openStore } from '../../src/store/open.ts'
@@ -44,6 +45,24 @@ onEveryDatabase(() => {
       expect(new Set(all).size).toBe(206)
       for (const name of ['small', 'third'])
         expect(all.findLastIndex((record) => record.startsWith(`${name}/`))).toBeLessThan(30)
+    })
+
+    it('holds where each run ends after a batch, too, since the system wants to be left alone', async () => {
+      await using world = await createWorld(sources, toWarehouse)
+      world.system('big').pages.push(page(many.map((id) => order(id))))
+      await world.read('big')
+      world.clock.move(60_000)
+      world.system('small').pages.push(page(numbered(1, 3)))
+      await world.read('small')
+      world.system('warehouse').write = async function* (batch) {
+        for (const { key, name, record } of batch) {
+          world.system('warehouse').effects.push({ record: name, entity: record.entity, key, content: record })
+          yield { key, is: 'done' }
+        }
+        throw new KontorError('RATE_LIMITED', { message: 'enough for now', retryAfterMs: 1000 })
+      }
+      for (let run = 0; run < 2; run++) expect((await world.deliver('warehouse')).error?.code).toBe('RATE_LIMITED')
+      expect(taken(world).filter((record) => record.startsWith('small/'))).toHaveLength(3)
     })
 
     it('is no smaller where the other has many lanes that cannot go', async () => {

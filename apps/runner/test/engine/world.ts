@@ -102,6 +102,7 @@ export async function createWorld(
     owner: `test/${Math.random()}`,
     ttlMs: 10_000,
     claims: new Map(),
+    turns: new Map(),
     runs: new Set(),
     decide: new Map(),
     loyalty: [],
