@@ -3,7 +3,7 @@ import type { Supervisor, Who } from './supervisor.ts'
 
 /** The parts of a connection as the engine uses them, each call of them watched. */
 export function watchedParts(supervisor: Supervisor, who: Who, parts: Parts): Parts {
-  const { webhooks } = parts
+  const { webhooks, hints } = parts
   return {
     ...parts,
     check: (signal) => supervisor.once(who, 'check', signal, (own) => parts.check(own)),
@@ -54,6 +54,11 @@ export function watchedParts(supervisor: Supervisor, who: Who, parts: Parts): Pa
             receive: (request, signal) =>
               supervisor.once(who, 'receive a webhook', signal, (own) => webhooks.receive(request, own)),
           },
+        }
+      : {}),
+    ...(hints
+      ? {
+          hints: { listen: (signal) => supervisor.stream(who, 'listen for hints', signal, (own) => hints.listen(own)) },
         }
       : {}),
     ...(parts.open

@@ -20,6 +20,7 @@ interface Bad {
   reads?: string
   writes?: string
   checks?: string
+  listens?: string
 }
 
 /** A runner in a process of its own, with a connection that behaves badly and two that do not: what `good` sells goes to `shelf` and to `bad`. */
@@ -155,6 +156,8 @@ const manners: readonly (readonly [
   ['calls its system without end while it reads', { reads: 'callsWithoutEnd' }, readingError, /300 calls without/],
   ['leaves timers, listeners and servers open', { reads: 'leaks' }, undefined, /./],
   ['hangs when it is asked whose account it is', { checks: 'hangs' }, trouble, /no sign of life.*left behind/],
+  ['listens to its queue for good and does not stop', { listens: 'hangs' }, trouble, /no sign of life.*left behind/],
+  ['tells without end that there is no news', { listens: 'floods' }, undefined, /./],
   ['writes and throws at once', { writes: 'throws' }, writingError, /write orders failed unexpectedly/],
   ['writes for good and does not stop', { writes: 'hangs' }, trouble, /no sign of life.*left behind/],
   ['calls its system without end while it writes', { writes: 'callsWithoutEnd' }, writingError, /300 calls without/],

@@ -144,6 +144,7 @@ export const rogue = definePlugin({
     reads: z.string().default('nothing'),
     writes: z.string().default('well'),
     checks: z.enum(['well', 'hangs', 'blocks']).default('well'),
+    listens: z.enum(['hangs', 'floods']).optional(),
   }),
   hosts: ({ url }) => ({ api: [url] }),
   readers: { orders: { yields: ['orders'], checkpoint: z.object({ at: z.number() }) } },
@@ -196,6 +197,16 @@ export const rogue = definePlugin({
         return { account: config.folder, problems: [] }
       },
       readers: { orders: { read: ({ signal }) => wayOf(reading, config.reads)(hand(signal)) } },
+      ...(config.listens
+        ? {
+            hints: {
+              async *listen() {
+                if (config.listens === 'hangs') await forGood
+                for (;;) yield []
+              },
+            },
+          }
+        : {}),
       writers: { orders: { write: (batch, signal) => wayOf(writing, config.writes)(hand(signal), batch) } },
     }
   },

@@ -91,7 +91,8 @@ export interface Webhooks {
  */
 export interface Hints {
   /**
-   * Waits for news and yields what is to be read, until the signal; an empty list says that the queue answers and has nothing. It is suspended
+   * Waits for news and yields what is to be read, until the signal; an empty list says that the queue answers and has nothing: told at least
+   * every few minutes, since a silent one counts as stalled. It is suspended
    * after each `yield` until that is durably noted: acknowledge there. Throws where the queue cannot be listened to; it is begun anew later.
    */
   listen(signal: AbortSignal): AsyncIterable<readonly Look[]>
