@@ -34,6 +34,7 @@ export const whoseKey = 'kontorWhose'
 
 /** One piece of work a plugin was asked for: a reading, a batch, a check. */
 interface Watch extends Who {
+  supervisor: Supervisor
   doing: string
   /** Asks it to stop: aborted by us, or by whoever wanted it done. */
   stop: AbortController
@@ -51,6 +52,9 @@ interface Watch extends Who {
   forward: () => void
 }
 
+/** Whose code runs, of all supervisors of this process. */
+const current = new AsyncLocalStorage<Watch>()
+
 /** Troubles that are kept: the newest. */
 const kept = 20
 /** A timer that comes so much too late says that the whole process stood still. */
@@ -65,7 +69,6 @@ export class Supervisor {
   readonly #bounds: Bounds
   readonly #log: Log
   readonly #now: () => number
-  readonly #current = new AsyncLocalStorage<Watch>()
   #troubles: Trouble[] = []
   /** How much of what was left behind has not ended yet. */
   readonly #hanging = new WeakMap<Trouble, number>()
@@ -94,7 +97,7 @@ export class Supervisor {
 
   /** How calls of plugins leave: a sign of life, and refused to work that was left behind. */
   fetch: typeof fetch = async (input, init) => {
-    const watch = this.#current.getStore()
+    const watch = current.getStore()
     if (!watch) return await fetch(input, init)
     watch.left.signal.throwIfAborted()
     watch.lastSign = performance.now()
@@ -114,7 +117,7 @@ export class Supervisor {
   journal(journal: Journal): Journal {
     return {
       begin: async (keys, call) => {
-        const watch = this.#current.getStore()
+        const watch = current.getStore()
         watch?.left.signal.throwIfAborted()
         if (watch) watch.lastSign = performance.now()
         await journal.begin(keys, call)
@@ -124,7 +127,7 @@ export class Supervisor {
 
   /** Whose code runs at this moment, where it is a plugin's. */
   whose(): (Who & { doing: string }) | undefined {
-    const watch = this.#current.getStore()
+    const watch = current.getStore()
     return watch && { connection: watch.connection, plugin: watch.plugin, doing: watch.doing }
   }
 
@@ -155,8 +158,10 @@ export class Supervisor {
 
   /** Notes it at the plugin in whose work it was thrown, however much later; `false` where it was in none. */
   #blame(what: string, thrown: unknown): boolean {
-    const watch = this.#current.getStore()
+    const watch = current.getStore()
     if (!watch) return false
+    // Another engine of this process has it.
+    if (watch.supervisor !== this) return true
     const { connection, plugin, doing } = watch
     this.#log.debug(stackOf(thrown), { connection })
     this.#note(
@@ -171,6 +176,7 @@ export class Supervisor {
     const now = performance.now()
     const watch: Watch = {
       ...who,
+      supervisor: this,
       doing,
       stop,
       left: new AbortController(),
@@ -207,7 +213,7 @@ export class Supervisor {
     let iterator: AsyncIterator<T> | undefined
     let over = false
     try {
-      iterator = this.#current.run(watch, () => start(watch.stop.signal)[Symbol.asyncIterator]())
+      iterator = current.run(watch, () => start(watch.stop.signal)[Symbol.asyncIterator]())
       for (;;) {
         // One that never waits for anything itself would let nobody else have a turn.
         await turn()
@@ -250,7 +256,7 @@ export class Supervisor {
     watch.lastSign = watch.lastFruit = performance.now()
     const left = Promise.withResolvers<never>()
     const timer = this.#overdue(watch)
-    const settled = this.#current.run(watch, async () => await step())
+    const settled = current.run(watch, async () => await step())
     watch.leave.push(() => {
       const reason = watch.reason ?? stopped(watch)
       left.reject(reason)
