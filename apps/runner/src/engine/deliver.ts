@@ -43,9 +43,15 @@ const maxStumbles = 3
 /** How long a delivery that waits for its order is left alone, unless the order changes. */
 const waitMs = 6 * 3_600_000
 
+/** `outcomes`: how many the plugin told, whatever they were. */
+export interface Delivered extends RunResult {
+  outcomes: number
+}
+
 /** Brings everything that is due for one writer there, batch by batch, until nothing is due. */
-export async function deliver(engine: Engine, job: Job): Promise<RunResult> {
-  return await recordedRun(
+export async function deliver(engine: Engine, job: Job): Promise<Delivered> {
+  let outcomes = 0
+  const result = await recordedRun(
     engine,
     { kind: 'deliver', connection: job.office.name, part: job.writer },
     async (run, counts) => {
@@ -68,7 +74,7 @@ export async function deliver(engine: Engine, job: Job): Promise<RunResult> {
         const batch = await claimBatch(engine.store, request, round)
         engine.turns.set(writer, round.last)
         if (!batch) break
-        const failure = await bring(engine, job, batch, counts, run)
+        const failure = await bring(engine, job, batch, counts, run, () => outcomes++)
         // One record's trouble does not stop the others; what concerns the connection or the whole entity ends the run.
         if (!failure || failure.scope === 'record') inARow = 0
         else if (!isStumble(failure.code) || ++inARow >= maxStumbles) throw failure
@@ -78,6 +84,7 @@ export async function deliver(engine: Engine, job: Job): Promise<RunResult> {
       if (stumbles[0]) throw stumbles[0]
     },
   )
+  return { ...result, outcomes }
 }
 
 /** What is settled may have been told already: it waits to be known as ours. */
@@ -91,6 +98,7 @@ async function bring(
   batch: Batch,
   counts: RunResult['counts'],
   run: number,
+  toldOne: () => void,
 ): Promise<KontorError | undefined> {
   const rules: SettleRules = { again: job.spec.again, settlesMs: settlesMs(job.spec), waitMs }
   const open = new Map<string, Claimed>()
@@ -140,6 +148,7 @@ async function bring(
       )
       open.delete(outcome.key)
       settled.add(row)
+      toldOne()
       if (outcome.look)
         await engine.store.write((tx) => saveLooks(tx, job.office.name, outcome.look ?? [], engine.clock.now()))
       if (outcome.is === 'done' || outcome.is === 'already') counts.written++
@@ -153,7 +162,9 @@ async function bring(
       if (unsettled.length > 0)
         await (failure?.code === 'PLAN_MODE'
           ? setAside(engine.store, unsettled, engine.shown())
-          : untilStored(async () => await abandon(engine.store, unsettled, failure, rules, batch.kind)))
+          : untilStored(
+              async () => await abandon(engine.store, unsettled, failure, rules, batch.kind, settled.size > 0),
+            ))
     } finally {
       for (const row of batch.rows) engine.claims.delete(keyOf(row))
     }

@@ -110,7 +110,8 @@ export async function pull(engine: Engine, request: PullRequest): Promise<RunRes
         })
       },
     )
-    if (result.error && result.error.code !== 'FENCED') await fail(engine, request, stream, lease, result.error)
+    if (result.error && result.error.code !== 'FENCED')
+      await fail(engine, request, stream, lease, result.error, result.counts.changed > 0)
     return result
   } finally {
     await releaseLease(engine.store, lease)
@@ -226,6 +227,7 @@ async function fail(
   stream: string,
   lease: Lease,
   error: KontorError,
+  cameOn: boolean,
 ): Promise<void> {
   const state = await loadStream(engine.store, request.office.name, stream)
   const now = engine.clock.now()
@@ -233,7 +235,9 @@ async function fail(
     error.code === 'ABORTED'
       ? now
       : now +
-        (error.retryAfterMs ?? (error.failureType === 'config' ? 15 * 60_000 : backoff((state?.failures ?? 0) + 1)))
+        (error.retryAfterMs ??
+          // What is new came before it: the system is there, and goes on where this has stopped.
+          (error.failureType === 'config' ? 15 * 60_000 : backoff(cameOn ? 1 : (state?.failures ?? 0) + 1)))
   await endStreamRun(engine.store, lease, {
     connection: request.office.name,
     reader: stream,

@@ -185,7 +185,13 @@ export class Scheduler {
     if (!result.error && this.#heldUp.delete(`${office.name}/${writer}`))
       await forgetHeldUp(this.#engine.store, office.name, writerStream(writer))
     this.#settled += result.counts.written + result.counts.refused
-    await this.#settlePause(office, `deliver ${office.name}/${writer}`, result, performance.now() - from)
+    await this.#settlePause(
+      office,
+      `deliver ${office.name}/${writer}`,
+      result,
+      performance.now() - from,
+      result.outcomes > 0,
+    )
   }
 
   async #reconcile(office: Office, writer: string): Promise<void> {
@@ -215,7 +221,13 @@ export class Scheduler {
       await standStill(this.#engine, office, error, true)
   }
 
-  async #settlePause(office: Office, key: string, result: RunResult | undefined, tookMs = 0): Promise<void> {
+  async #settlePause(
+    office: Office,
+    key: string,
+    result: RunResult | undefined,
+    tookMs = 0,
+    wentWell = false,
+  ): Promise<void> {
     await this.#note(office, result)
     if (!result?.error || result.error.code === 'ABORTED') {
       this.#pauses.delete(key)
@@ -228,7 +240,7 @@ export class Scheduler {
       return
     }
     // What went well before it says that the system is there.
-    const failures = result.counts.written > 0 ? 1 : (this.#pauses.get(key)?.failures ?? 0) + 1
+    const failures = wentWell ? 1 : (this.#pauses.get(key)?.failures ?? 0) + 1
     const wait =
       result.error.retryAfterMs ?? (result.error.failureType === 'config' ? configPauseMs : backoff(failures))
     this.#pauses.set(key, { failures, until: this.#engine.clock.now() + wait })

@@ -57,6 +57,7 @@ export function passOver(
 
 /** Whether anything is due for these entities of a destination. */
 export async function anyDue(db: Db, destination: string, entities: readonly Entity[], now: number): Promise<boolean> {
+  if (entities.length === 0) return false
   const due = await db
     .selectFrom('deliveries')
     .select('id')

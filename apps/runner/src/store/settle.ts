@@ -135,7 +135,8 @@ function next(
 
 /**
  * Ends attempts without an outcome: what had begun stays in doubt, the rest was not sent and is tried again later.
- * `error`: what was thrown, if anything was. A call in doubt is asked about at once; asking again waits.
+ * `error`: what was thrown, if anything was. A call in doubt is asked about at once; asking again waits, longer each time it fails. Those it did not fail
+ * at do not: of a batch that `cameOn` (some of it were settled before), the call that had begun, or whoever is next.
  */
 export async function abandon(
   store: Store,
@@ -143,14 +144,19 @@ export async function abandon(
   error: KontorError | undefined,
   rules: SettleRules,
   kind: 'write' | 'ask',
+  cameOn = false,
 ): Promise<void> {
   await store.write(async (tx) => {
     const now = store.clock.now()
+    const rows: DeliveryRow[] = []
     for (const each of claimed) {
       const row = await ours(store, tx, each)
-      if (!row) continue
-      const tries = row.tries + 1
+      if (row) rows.push(row)
+    }
+    const known = kind === 'write' && rows.some((row) => row.begun_at !== null)
+    for (const row of rows) {
       const begun = row.begun_at !== null
+      const tries = row.tries + ((known ? begun : !cameOn) ? 1 : 0)
       const stopped = error?.code === 'ABORTED' || error?.code === 'FENCED'
       const parks =
         !stopped &&
@@ -170,7 +176,7 @@ export async function abandon(
         due_at:
           stopped || (begun && rules.again === 'ask' && kind === 'write')
             ? now
-            : now + (error?.retryAfterMs ?? backoff(tries)),
+            : now + (error?.retryAfterMs ?? backoff(Math.max(1, tries))),
         owner: null,
         claim_until: 0,
         updated_at: now,

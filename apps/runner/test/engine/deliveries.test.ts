@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { KontorError, type Delivery, type Outcome } from '@kontor/core'
+import { Scheduler } from '../../src/engine/scheduler.ts'
 import { claimBatch, noteBegun } from '../../src/store/claims.ts'
 import { forgetHeldUp, noteHeldUp, writerStream } from '../../src/store/held-up.ts'
 import { listDeliveries } from '../../src/store/queries.ts'
@@ -286,6 +287,32 @@ onEveryDatabase(() => {
       expect(effects(world)).toEqual([])
     })
   })
+
+  it(
+    'a system that fails at some calls is not left alone for as long as one that fails at all',
+    { timeout: 30_000 },
+    async () => {
+      const ids = Array.from({ length: 40 }, (_, index) => String(index + 1))
+      await using world = await withOrders('safe', ids)
+      const scheduler = new Scheduler(world.engine, new AbortController().signal)
+      let calls = 0
+      world.system('warehouse').write = async function* (batch, begin) {
+        for (const each of batch) {
+          await begin([each])
+          if (++calls % 3 === 0) throw new KontorError('TIMEOUT', { message: 'no answer' })
+          const { name, record, key } = each
+          world.system('warehouse').effects.push({ record: name, entity: record.entity, key, content: record })
+          yield { key, is: 'sent', askAt: at(world.clock.now() + 86_400_000) }
+        }
+      }
+      for (let second = 0; second < 120; second++) {
+        await scheduler.once()
+        world.clock.move(1000)
+      }
+      // Of the last ones each may wait for its own next attempt.
+      expect(new Set(effects(world)).size).toBeGreaterThan(35)
+    },
+  )
 
   describe('what a process was at when a plugin held it up', () => {
     it('is put off for that connection alone, longer each time, until it goes well', async () => {
