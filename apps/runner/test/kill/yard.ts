@@ -32,6 +32,8 @@ export interface Yard extends AsyncDisposable {
   /** What went wrong, by the books of those who cannot be fooled. Empty: nothing lost, nothing doubled, nothing stranded. */
   verdict: () => Promise<string[]>
   shipped: () => number
+  /** One more order comes in. */
+  place: () => void
   simulator: RunningSimulator<unknown>
 }
 
@@ -112,6 +114,7 @@ export async function createYard(options: YardOptions): Promise<Yard> {
       continue
     }
   }
+  let expected = options.orders
   const config = join(folder, 'kontor.yaml')
   mkdirSync(join(folder, 'warehouse'))
   const text = demoConfig(
@@ -189,8 +192,13 @@ export async function createYard(options: YardOptions): Promise<Yard> {
           .filter(({ what }) => what === 'pieces-shipped')
           .map(({ key }) => key.split(' ')[0] ?? ''),
       )
-      return open.length + Math.max(0, options.orders - known) + [...packed].filter((key) => !told.has(key)).length
+      return open.length + Math.max(0, expected - known) + [...packed].filter((key) => !told.has(key)).length
     })
+  /** For a test that fails: what the first of them wait for. */
+  const openOnes = () =>
+    view(async (store) =>
+      JSON.stringify((await listDeliveries(store, { state: 'open', limit: 100_000 })).slice(0, 5), null, 1),
+    )
   return {
     folder,
     config,
@@ -209,8 +217,12 @@ export async function createYard(options: YardOptions): Promise<Yard> {
       await ended(child)
       if (calm < 4)
         throw new Error(
-          `the loop did not close within a minute: ${await onTheWay()} on the way. ${(output.get(child) ?? []).join('')}`,
+          `the loop did not close in time: ${await onTheWay()} on the way. ${await openOnes()} ${(output.get(child) ?? []).join('')}`,
         )
+    },
+    place() {
+      simulator.act('place-order', {})
+      expected++
     },
     shipped: () => simulator.truth.count(marketplace.shipped),
     simulator,
