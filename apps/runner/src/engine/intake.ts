@@ -12,7 +12,7 @@ import {
   type Rejection,
 } from '@kontor/core'
 import type { Lease } from '../store/leases.ts'
-import { dropTold, lookedFor, removeLooks, saveLooks, type AskedBy } from '../store/looks.ts'
+import { dropTold, lookedFor, removeLooks, renewLooks, saveLooks, type AskedBy } from '../store/looks.ts'
 import { loadRecords, markVanished, saveNumbers, saveRecords, toStored } from '../store/records.ts'
 import { openAmbiguous, saveRejections, settleRejections, type NewRejection } from '../store/rejections.ts'
 import type { RecordRow } from '../store/schema.ts'
@@ -66,21 +66,19 @@ export async function applyIntake(engine: Engine, context: IntakeContext, intake
         rejected: 0,
         newOrders: false,
       }
-      await saveLooks(tx, context.connection, intake.look ?? [], now, askedBy(context))
-      if (context.asked)
-        await removeLooks(
-          tx,
-          context.connection,
-          context.asked.filter(
-            ({ id, entity }) => !(intake.look ?? []).some((look) => look.ref.id === id && look.ref.entity === entity),
-          ),
-          context.askedAt,
-        )
-      const begins = context.deliver ? fromThePast : await beginnings(tx, now)
-      const refused: NewRejection[] = rejected.map((each) => newRejection(context, each))
-      for (const [entity, some] of byEntity(records)) {
-        // What a backfill reads is not delivered.
-        if (!context.backfill)
+      const answered = context.asked ?? []
+      const again = ({ id, entity }: { id: string; entity: Entity }): boolean =>
+        (intake.look ?? []).some((look) => look.ref.id === id && look.ref.entity === entity)
+      await removeLooks(
+        tx,
+        context.connection,
+        answered.filter((each) => !again(each)),
+        context.askedAt,
+      )
+      await renewLooks(tx, context.connection, answered.filter(again), context.askedAt)
+      // What a backfill reads is not delivered.
+      if (!context.backfill)
+        for (const [entity, some] of byEntity(records))
           await dropTold(
             tx,
             context.connection,
@@ -88,8 +86,11 @@ export async function applyIntake(engine: Engine, context: IntakeContext, intake
             some.map(({ id }) => id),
             context.askedAt,
           )
+      await saveLooks(tx, context.connection, intake.look ?? [], now, askedBy(context))
+      const begins = context.deliver ? fromThePast : await beginnings(tx, now)
+      const refused: NewRejection[] = rejected.map((each) => newRejection(context, each))
+      for (const [entity, some] of byEntity(records))
         await applyEntity(engine, tx, context, entity, some, begins, applied, refused, now)
-      }
       await vanish(tx, context, intake, now)
       applied.rejected = await saveRejections(engine.store, tx, refused, now)
       if (context.checkpoint)

@@ -47,6 +47,8 @@ export async function saveLooks(
           due_at: next.case().when('looks.due_at', '<', due).then(next.ref('looks.due_at')).else(due).end(),
           // An answer that was asked for before is older than this news.
           since: reason === told ? now : next.ref('looks.since'),
+          // What is wanted for another reason, too, is not done with by a reading that happens to bring it.
+          reason: reason === told ? next.ref('looks.reason') : (reason ?? null),
           asked_by: next
             .case()
             .when('looks.asked_by', '<', askedBy)
@@ -120,6 +122,24 @@ export async function removeLooks(
   for (const { entity, id } of looks)
     await tx
       .deleteFrom('looks')
+      .where('connection', '=', connection)
+      .where('entity', '=', entity)
+      .where('id', '=', id)
+      .where('since', '<=', askedAt)
+      .execute()
+}
+
+/** What was answered and is to be looked at again has no time any more: the next one that is named counts. News that has come since stays due. */
+export async function renewLooks(
+  tx: Tx,
+  connection: string,
+  looks: readonly { entity: string; id: string }[],
+  askedAt: number,
+): Promise<void> {
+  for (const { entity, id } of looks)
+    await tx
+      .updateTable('looks')
+      .set({ due_at: Number.MAX_SAFE_INTEGER, tries: 0 })
       .where('connection', '=', connection)
       .where('entity', '=', entity)
       .where('id', '=', id)

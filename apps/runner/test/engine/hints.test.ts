@@ -3,9 +3,10 @@ import { KontorError, type Hints, type Look } from '@kontor/core'
 import { listenForHints } from '../../src/engine/hints.ts'
 import { look } from '../../src/engine/look.ts'
 import type { Message } from '../../src/engine/notices.ts'
+import { saveLooks } from '../../src/store/looks.ts'
 import { readStatus } from '../../src/store/status.ts'
 import { onEveryDatabase } from '../databases.ts'
-import { createWorld, order, page, type World } from './world.ts'
+import { at, createWorld, order, page, start, type World } from './world.ts'
 
 const offices = [
   { name: 'shop', yields: ['orders' as const], takes: [] },
@@ -50,6 +51,11 @@ async function listening(world: World, turns: (readonly Look[] | KontorError)[])
 const looks = async ({ store }: World): Promise<string[]> =>
   (await store.db.selectFrom('looks').select('id').orderBy('id').execute()).map(({ id }) => id)
 
+const times = async ({ store }: World): Promise<Record<string, number>> =>
+  Object.fromEntries(
+    (await store.db.selectFrom('looks').select(['id', 'due_at']).execute()).map((row) => [row.id, row.due_at]),
+  )
+
 onEveryDatabase(() => {
   describe('a queue that tells what has changed', () => {
     it('has it read at once, however often and in whatever order it tells it', async () => {
@@ -91,11 +97,58 @@ onEveryDatabase(() => {
 
     it('names nothing twice: what a reading has brought since is not read once more', async () => {
       await using world = await createWorld(offices, flows)
-      const { stop } = await listening(world, [[changed('7'), changed('8')]])
+      await (await listening(world, [[changed('7'), changed('8')]])).stop()
       world.system('shop').pages.push(page([order('7')]))
       await world.read('shop')
       expect(await looks(world)).toEqual(['8'])
+    })
+
+    it('takes no other reason to look at it away: neither one of the reading that brought it, nor one that stands there', async () => {
+      await using world = await createWorld(offices, flows)
+      const later = (id: string): Look => ({
+        ref: { entity: 'orders', id },
+        at: at(start + 3_600_000),
+        reason: 'unpaid',
+      })
+      await (await listening(world, [[changed('7')]])).stop()
+      world.clock.move(1000)
+      world.system('shop').pages.push({ ...page([order('7')]), look: [later('7')] })
+      await world.read('shop')
+      expect(await times(world)).toEqual({ 7: start + 3_600_000 })
+      await (await listening(world, [[changed('8')]])).stop()
+      await world.store.write((tx) => saveLooks(tx, 'shop', [later('8')], world.clock.now()))
+      world.clock.move(1000)
+      world.system('shop').pages.push(page([order('8')]))
+      await world.read('shop')
+      expect(await looks(world)).toEqual(['7', '8'])
+    })
+
+    it('has what is to be looked at again later read once, and then at that time', async () => {
+      await using world = await createWorld(offices, flows)
+      const { shop, stop } = await listening(world, [[changed('7')]])
       await stop()
+      world.clock.move(1000)
+      const again = start + 3_600_000
+      let readings = 0
+      const orders = shop.parts.readers['all']
+      if (!orders) throw new Error('no reader')
+      shop.parts.readers = {
+        all: {
+          ...orders,
+          async *fetch() {
+            if (++readings > 5) throw new Error('It is read again and again.')
+            yield {
+              records: [order('7')],
+              ...(readings === 1 ? { look: [{ ref: { entity: 'orders', id: '7' }, at: at(again) }] } : {}),
+            }
+          },
+        },
+      }
+      await look(world.engine, shop, new AbortController().signal)
+      expect([readings, await times(world)]).toEqual([1, { 7: again }])
+      world.clock.move(3_600_000)
+      await look(world.engine, shop, new AbortController().signal)
+      expect([readings, await times(world)]).toEqual([2, {}])
     })
 
     it('that tells of a change while the one before is being read has it read once more', async () => {
