@@ -27,6 +27,8 @@ export interface Runner {
 
 /** A row of a runner that has died is kept for so long, for `doctor`. */
 const keepDeadMs = 86_400_000
+/** Nobody can take the lease of a runner among several, so that nothing is lost by keeping it. */
+const cutOffMs = 3_600_000
 
 export async function announce(store: Store, owner: string, about: About): Promise<void> {
   const started_at = store.clock.now()
@@ -69,14 +71,17 @@ export async function listRunners(db: Db, now: number): Promise<Runner[]> {
   }))
 }
 
-/** Rows and leases that no runner will ever need again. A lease of a job stays: its number has to go on growing. */
+/**
+ * Rows and leases that no runner will ever need again. A lease of a job stays: its number has to go on growing. One of a runner stays for as long as it
+ * may have been cut off from the store: it goes on when it is back, and is no stranger then.
+ */
 export async function forgetDeadRunners(store: Store): Promise<void> {
   await store.write(async (tx) => {
     const now = store.clock.now()
     await tx
       .deleteFrom('leases')
       .where((is) => is.or([is('key', 'like', 'runner %'), is('key', 'like', 'command %')]))
-      .where('until', '<', now)
+      .where('until', '<', now - cutOffMs)
       .execute()
     const alive = tx.selectFrom('leases').select('owner').where('until', '>', now)
     await tx

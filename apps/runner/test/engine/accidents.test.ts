@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { expect, inject, it, describe } from 'vitest'
 import { KontorError } from '@kontor/core'
 import { AgreedClock } from '../../src/store/agreed-clock.ts'
-import { acquireLease } from '../../src/store/leases.ts'
+import { acquireLease, renewAll } from '../../src/store/leases.ts'
 import { openServerStore } from '../../src/store/open.ts'
 import { listDeliveries } from '../../src/store/queries.ts'
 import { announce, forgetDeadRunners, listRunners } from '../../src/store/runners.ts'
@@ -157,6 +157,16 @@ onEveryDatabase(() => {
     expect(await world.store.db.selectFrom('leases').selectAll().where('key', 'like', 'runner %').execute()).toEqual([])
     await settleFlows(world.store, [])
     expect(await listDeliveries(world.store)).toMatchObject([{ state: 'parked' }])
+  })
+
+  it('a runner that was cut off from the store for minutes is no stranger when it is back', async () => {
+    await using world = await createWorld([shop, depot], flows)
+    const { store, clock } = world
+    await acquireLease(store, 'runner there/1/0/x', 'there/1/0/x', 10_000)
+    clock.move(10 * 60_000)
+    // Another one was back first.
+    await forgetDeadRunners(store)
+    expect(await renewAll(store, 'there/1/0/x', 10_000)).toEqual(['runner there/1/0/x'])
   })
 
   it('a runner ends in one sentence when a newer Kontor has brought the store up to date', async () => {

@@ -68,7 +68,7 @@ describe.skipIf(inject('postgresUrl') === '')('a database that fails', () => {
     expect(yard.shipped()).toBeGreaterThan(5)
   })
 
-  it('has no connections left for a while', minutes(6), async () => {
+  it('has no connections left for a while', minutes(12), async () => {
     await using yard = await createYard({ orders: 60, seed: 9, ...(await freshUrl(server.port)), patienceMs: 120_000 })
     await suffer(yard, async () => {
       // What the runners have is taken from them, and all places are taken before they can come back.
