@@ -24,6 +24,8 @@ export interface RouteContext {
   echo: EchoVerdict
   previousContent: string | undefined
   begins: Beginnings
+  /** Flows that have chosen it before, and for which it waits. */
+  chosenBy?: ReadonlySet<string>
 }
 
 /** Sets the wishes that follow from a record, for every flow that chooses it. Answers how many changed. */
@@ -120,7 +122,9 @@ async function routeFlow(
 
 /** Whether a record that was never delivered is to go out by this flow. */
 function chosen(flow: Flow, row: RecordRow, record: AnyRecord, context: RouteContext): boolean {
-  if (context.withhold || row.vanished_at !== null) return false
+  if (row.vanished_at !== null) return false
+  if (context.chosenBy?.has(flow.id)) return true
+  if (context.withhold) return false
   if (record.entity === 'orders' && context.awaited && flow.where === 'shippable') return false
   return whyNotChosen(flow, context.begins(flow), record, row.first_seen) === undefined
 }

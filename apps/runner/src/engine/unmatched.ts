@@ -41,6 +41,18 @@ export async function retryEchoes(engine: Engine, run: number, connection: strin
   return changed
 }
 
+/** The flows it waits for: a backfill that is to deliver chose it as well as a live reading. */
+async function waitsFor(tx: Tx, { connection, entity, id }: RecordRow): Promise<ReadonlySet<string>> {
+  const rows = await tx
+    .selectFrom('unmatched')
+    .select('flow')
+    .where('connection', '=', connection)
+    .where('entity', '=', entity)
+    .where('id', '=', id)
+    .execute()
+  return new Set(rows.map(({ flow }) => flow))
+}
+
 /** It is known what it is: it waits for that under no flow, not even one that the config has lost. */
 async function waitsNoMore(tx: Tx, { connection, entity, id }: RecordRow): Promise<void> {
   await tx
@@ -91,6 +103,7 @@ async function retry(
         try {
           const known = await knownEchoes(tx, connection, record.entity, [id])
           const echo = await judgeEcho(engine, tx, row, record, known.get(id))
+          const chosenBy = await waitsFor(tx, row)
           if (echo.is !== 'open') await waitsNoMore(tx, row)
           if (record.entity === 'refunds' || record.entity === 'returns')
             await noteRefund(engine, tx, row, record, echo, run)
@@ -103,6 +116,7 @@ async function retry(
             echo,
             previousContent: undefined,
             begins,
+            chosenBy,
           })
         } catch (thrown) {
           if (!isAmbiguous(thrown) || !isKontorError(thrown)) throw thrown

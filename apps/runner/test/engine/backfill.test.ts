@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { KontorError } from '@kontor/core'
+import { KontorError, type Refund } from '@kontor/core'
 import { readWindow } from '../../src/engine/backfill.ts'
 import { look } from '../../src/engine/look.ts'
 import type { RunResult } from '../../src/engine/run.ts'
 import { dueLooks } from '../../src/store/looks.ts'
 import { loadStream } from '../../src/store/streams.ts'
 import { onEveryDatabase } from '../databases.ts'
-import { at, createWorld, order, page, type World } from './world.ts'
+import { at, createWorld, order, page, start, type World } from './world.ts'
 
 const shop = { name: 'shop', yields: ['orders' as const], takes: ['shipments' as const] }
 const warehouse = { name: 'warehouse', yields: ['shipments' as const], takes: ['orders' as const] }
@@ -107,6 +107,29 @@ onEveryDatabase(() => {
       await look(world.engine, officeOf(world), signal)
       await world.deliver('warehouse')
       expect(taken()).toEqual(['shop/both', 'shop/live', 'shop/past'])
+    })
+
+    it('that is to deliver delivers what was told before its order, once that is known', async () => {
+      await using world = await createWorld(
+        [
+          { name: 'shop', yields: ['orders', 'refunds'], takes: [] },
+          { name: 'books', yields: [], takes: ['refunds'] },
+        ],
+        [{ entity: 'refunds', from: ['shop'], to: ['books'], start: 'first-run' }],
+      )
+      const refund = (id: string): Refund => ({
+        entity: 'refunds',
+        id,
+        about: { entity: 'orders', id: `of-${id}` },
+        refundedAt: at(start - 86_400_000),
+        total: { amount: '5.00', currency: 'EUR' },
+      })
+      world.system('shop').pages.push(page([refund('told')]), page([order('of-told')]))
+      await readPast(world, true)
+      world.system('shop').pages.push(page([refund('history')]), page([order('of-history')]))
+      await readPast(world)
+      await world.deliver('books')
+      expect(world.system('books').effects.map(({ record }) => record)).toEqual(['shop/told'])
     })
   })
 })
