@@ -27,6 +27,8 @@ type Chooser = Pick<Flow, 'where' | 'countries'>
 /** Why a flow that begins then leaves a record alone, in words that follow its name; absent where it takes it. */
 export function whyNotChosen(flow: Chooser, begins: number, record: AnyRecord, firstSeen: number): string | undefined {
   if (record.entity === 'orders') {
+    // Nobody can ship it, or knows whose it is; and what is emptied was finished, or was to be forgotten.
+    if (record.redactedAt) return "its buyer's data was emptied"
     const left = predicates[flow.where](record)
     if (left !== undefined) return left
     const country = countryOf(record)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { KontorError, type Refund } from '@kontor/core'
 import { readWindow } from '../../src/engine/backfill.ts'
 import { look } from '../../src/engine/look.ts'
+import { eraseOrder } from '../../src/engine/retention.ts'
 import type { RunResult } from '../../src/engine/run.ts'
 import { dueLooks } from '../../src/store/looks.ts'
 import { loadStream } from '../../src/store/streams.ts'
@@ -130,6 +131,22 @@ onEveryDatabase(() => {
       await readPast(world)
       await world.deliver('books')
       expect(world.system('books').effects.map(({ record }) => record)).toEqual(['shop/told'])
+    })
+
+    it('delivers no order whose buyer was forgotten', async () => {
+      await using world = await createWorld(
+        [shop, warehouse],
+        [{ entity: 'orders', from: ['shop'], to: ['warehouse'], where: 'all', start: 'first-run' }],
+      )
+      world.system('shop').pages.push(page([order('1'), order('2')]))
+      await world.read('shop')
+      expect(await eraseOrder(world.store, [], { connection: 'shop', id: '1' })).toMatchObject({
+        emptied: ['orders shop/1'],
+      })
+      world.system('shop').pages.push(page([order('1'), order('2')]))
+      await readPast(world, true)
+      await world.deliver('warehouse')
+      expect(world.system('warehouse').effects.map(({ record }) => record)).toEqual(['shop/2'])
     })
   })
 })
