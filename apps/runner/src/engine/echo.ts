@@ -85,6 +85,9 @@ export async function judgeEcho(
       is: 'open',
       reason: `${echoReason}a delivery of ours to ${row.connection} about ${lane} is not settled`,
     }
+  // One that has settled since it was looked whether the record is known has told its id by now.
+  const since = (await knownEchoes(tx, row.connection, record.entity, [row.id])).get(row.id)
+  if (since) return { is: 'ours', knownAt: since }
   return record.entity === 'refunds' ? await compareExpected(engine, tx, row, record, written) : news
 }
 

@@ -2,9 +2,10 @@ import { cpSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { KontorError, type Echo, type Refund } from '@kontor/core'
 import { expect, it } from 'vitest'
-import { tellApart } from '../../src/engine/echo.ts'
+import { judgeEcho, tellApart } from '../../src/engine/echo.ts'
 import { countForPerson, needsPerson } from '../../src/store/needs-person.ts'
 import { listDeliveries, skipDeliveries } from '../../src/store/queries.ts'
+import { loadRecords, toStored } from '../../src/store/records.ts'
 import { readStatus } from '../../src/store/status.ts'
 import { Place } from '../cli/kontor.ts'
 import { onEveryDatabase } from '../databases.ts'
@@ -138,6 +139,23 @@ onEveryDatabase(() => {
     expect(booked(world, 'shop')).toEqual(['desk/R'])
     await tell(world, refund('T-2', '10.00'))
     expect(booked(world, 'shop')).toEqual(['desk/R', 'market/T-2'])
+  })
+
+  it('are known as ours also where the delivery settles while they are being taken in', async () => {
+    await using world = await open()
+    const market = world.system('market')
+    market.write = async function* (batch, begin) {
+      await begin(batch)
+      for (const each of batch) yield { key: each.key, is: 'done', reference: 'T-1' }
+    }
+    await pay(world, refund('R', '10.00'))
+    await tell(world, refund('T-1', '10.00'))
+    const verdict = await world.store.write(async (tx) => {
+      const row = (await loadRecords(tx, 'market', 'refunds', ['T-1'])).get('T-1')
+      // As it was known when the page came.
+      return row && (await judgeEcho(world.engine, tx, row, toStored(row).record, undefined))
+    })
+    expect(verdict).toEqual({ is: 'ours', knownAt: new Set(['desk', 'market']) })
   })
 
   it('that were told while the call was under way are judged when it has settled', async () => {
