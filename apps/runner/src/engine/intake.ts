@@ -4,6 +4,7 @@ import {
   KontorError,
   predicates,
   recordSchemas,
+  toMs,
   validate,
   type AnyRecord,
   type Entity,
@@ -83,7 +84,7 @@ export async function applyIntake(engine: Engine, context: IntakeContext, intake
             tx,
             context.connection,
             entity,
-            some.map(({ id }) => id),
+            some.map((record) => ({ id: record.id, updatedAt: changedAt(record) })),
             context.askedAt,
           )
       await saveLooks(tx, context.connection, intake.look ?? [], now, askedBy(context))
@@ -106,6 +107,9 @@ export async function applyIntake(engine: Engine, context: IntakeContext, intake
     [`intake ${context.connection}`],
   )
 }
+
+const changedAt = (record: AnyRecord): number | undefined =>
+  record.entity === 'orders' && record.updatedAt ? toMs(record.updatedAt) : undefined
 
 /** Ids that a backfill leads to give way as it does, and what is read by them is delivered as little as what it reads itself. */
 const askedBy = ({ backfill, deliver }: IntakeContext): AskedBy =>

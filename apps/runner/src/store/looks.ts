@@ -61,23 +61,38 @@ export async function saveLooks(
   }
 }
 
-/** Takes away what the system had named before this answer was asked for: what it tells is as new. */
+/** A queue takes so long at most to tell of a change, as a rule; and clocks differ. */
+const toldWithinMs = 60_000
+
+/**
+ * Takes away what the system had named before this answer was asked for, where what it tells is as new. An answer may leave out what has just happened:
+ * a record that was last changed well before it was named is older than that news (`updatedAt`, in milliseconds since 1970, where it is told).
+ */
 export async function dropTold(
   tx: Tx,
   connection: string,
   entity: Entity,
-  ids: readonly string[],
+  records: readonly { id: string; updatedAt: number | undefined }[],
   askedAt: number,
 ): Promise<void> {
-  for (const some of chunks(ids))
-    await tx
-      .deleteFrom('looks')
+  const times = new Map(records.map(({ id, updatedAt }) => [id, updatedAt]))
+  for (const some of chunks([...times.keys()])) {
+    const named = await tx
+      .selectFrom('looks')
+      .select(['id', 'since'])
       .where('connection', '=', connection)
       .where('entity', '=', entity)
       .where('id', 'in', some)
       .where('reason', '=', told)
       .where('since', '<=', askedAt)
       .execute()
+    await removeLooks(
+      tx,
+      connection,
+      named.flatMap(({ id, since }) => ((times.get(id) ?? since) >= since - toldWithinMs ? [{ entity, id }] : [])),
+      askedAt,
+    )
+  }
 }
 
 /** What is due of the first that has anything due; newest first, since what has just happened matters most. */

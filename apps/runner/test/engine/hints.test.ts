@@ -103,6 +103,16 @@ onEveryDatabase(() => {
       expect(await looks(world)).toEqual(['8'])
     })
 
+    it('has what a reading brings as it was before that change read all the same', async () => {
+      await using world = await createWorld(offices, flows)
+      await (await listening(world, [[changed('7'), changed('8')]])).stop()
+      world.clock.move(1000)
+      const orders = [order('7', { updatedAt: at(start - 180_000) }), order('8', { updatedAt: at(start - 1000) })]
+      world.system('shop').pages.push(page(orders))
+      await world.read('shop')
+      expect(await looks(world)).toEqual(['7'])
+    })
+
     it('takes no other reason to look at it away: neither one of the reading that brought it, nor one that stands there', async () => {
       await using world = await createWorld(offices, flows)
       const later = (id: string): Look => ({
