@@ -48,6 +48,7 @@ const reasons: readonly { code: string; transient?: boolean; reason: string }[] 
   { code: '53100', transient: true, reason: "the server's disk is full; it goes on once there is room" },
   { code: '53', transient: true, reason: 'the server has no connections or memory left' },
   { code: '57P', transient: true, reason: 'the server is shutting down or starting' },
+  { code: '25P03', transient: true, reason: 'this process stood still in the middle of its work' },
   { code: '08', transient: true, reason: 'the connection was lost' },
   { code: '28', reason: 'the server refuses user or password' },
   { code: '3D000', reason: 'there is no such database' },

@@ -14,6 +14,8 @@ export interface SharedSystem extends AsyncDisposable {
   /** Requests that were answered, and those that came above the limit. */
   answered: number
   refused: number
+  /** Those of them that came later than two windows after the first request. */
+  refusedLater: number
   /**
    * Answers ÷ those that the limit allows, after the first window: the mean over stretches of whole windows, since within a window a limit may be used at
    * any time.
@@ -63,6 +65,7 @@ export async function startSharedSystem({
       window = [...window.filter((at) => at > now - windowSeconds * 1000), now]
       if (window.length > perSecond * windowSeconds) {
         system.refused++
+        if (now > (answers[0] ?? now) + 2 * windowSeconds * 1000) system.refusedLater++
         return answer(429, {})
       }
       system.answered++
@@ -83,6 +86,7 @@ export async function startSharedSystem({
     renewals: 0,
     answered: 0,
     refused: 0,
+    refusedLater: 0,
     share() {
       const most = perSecond * windowSeconds
       const windows = Math.floor(answers.length / most) - 2
