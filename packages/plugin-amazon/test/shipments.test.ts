@@ -101,6 +101,11 @@ describe('confirming a shipment', () => {
     expect(bodies(shop.asked)).toMatchObject(
       [0, 1].map(() => ({ packageDetail: { orderItems: [{ orderItemId: '10000000000001', quantity: 2 }] } })),
     )
+    // Once Amazon has taken it whole it is asked about and not sent again; what stays half is told to a person.
+    const taken = delivery<'shipments'>(shipment(), { order: told(shown), sent: { at: at(STARTS), ticket: '7' } })
+    expect(outcomeOf(await readBack(shipments, [taken]))).toEqual(['sent'])
+    await shop.clock.advance(4 * 3_600_000)
+    expect(outcomeOf(await readBack(shipments, [taken]))).toEqual(['refused ALREADY_DIFFERENT'])
     // One that holds what it should is that parcel, however much of the order is still open.
     const one = delivery<'shipments'>(shipment({ lines: [{ lineId: '10000000000001', quantity: 1 }] }), {
       order: told(shown),

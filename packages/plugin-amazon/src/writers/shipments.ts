@@ -78,14 +78,12 @@ export function shipmentsWriter({ client, orders, config, clock }: Needs): Write
     const now = await orderAt(order.id, signal)
     const found = packageOf(now, record)
     if (found?.whole) return done(delivery, found.id)
-    // A call that failed halfway has made a package with a part of the pieces: confirmed once more, it is made whole.
-    if (found !== undefined) return absent(delivery)
-    // Without a ticket nobody knows whether Amazon ever got it.
+    // Without a ticket nobody knows whether Amazon ever got it, or made a package with a part of the pieces: confirmed once more, it is made whole.
     if (attempt?.ticket === undefined) return absent(delivery)
     const age = clock.now() - toMs(attempt.at)
     if (age < droppedAfterMs)
       return sent(delivery, packageId(delivery), toInstant(clock.now() + Math.max(askAfterMs, age / 2)))
-    return refused(delivery, dropped(record.carrier ?? ''))
+    return refused(delivery, found ? halved(found.id) : dropped(record.carrier ?? ''))
   }
 
   async function orderAt(id: string, signal: AbortSignal): Promise<Order> {
@@ -122,6 +120,10 @@ const shippedOtherwise = (): KontorError =>
   new KontorError('ALREADY_DIFFERENT', {
     message:
       'The shipment was not confirmed: every piece of the order is shipped already, with another tracking number. Correct it in Seller Central, Manage Orders, if it differs.',
+  })
+const halved = (id: string): KontorError =>
+  new KontorError('ALREADY_DIFFERENT', {
+    message: `Amazon took the confirmation, and the package ${id} stands in the order with a part of its pieces only. Complete it in Seller Central, Manage Orders.`,
   })
 const dropped = (carrier: string): KontorError =>
   new KontorError('REQUEST_REJECTED', {
