@@ -11,9 +11,15 @@ import type { Office } from './office.ts'
  * its jobs will say so.
  */
 export async function checkAccounts(engine: Engine, wanted: (office: Office) => boolean): Promise<readonly Checked[]> {
+  const heldUp = new Set<Office>()
   const offices: Office[] = []
-  for (const office of engine.offices.values())
-    if (wanted(office) && !(await hasHeldUp(engine, office))) offices.push(office)
+  for (const office of engine.offices.values()) {
+    if (!wanted(office)) continue
+    // Its check has let nothing else run, and a whole process was ended for it: it is not asked again before its time.
+    const stream = await loadStream(engine.store, office.name, checkStream)
+    if (stream) heldUp.add(office)
+    if ((stream?.dueAt ?? 0) <= engine.clock.now()) offices.push(office)
+  }
   if (offices.length === 0) return []
   const checked = await Promise.all(
     offices.map(async (office): Promise<Checked> => {
@@ -26,7 +32,7 @@ export async function checkAccounts(engine: Engine, wanted: (office: Office) => 
   )
   const stopped = await rememberAccounts(engine.store, checked, [...engine.offices.values()])
   for (const { office, result, error } of checked) {
-    if (result) await forgetHeldUp(engine.store, office.name, checkStream)
+    if (result && heldUp.has(office)) await forgetHeldUp(engine.store, office.name, checkStream)
     const problem = fatal(result?.problems ?? [])
     const reason =
       stopped.get(office.name) ??
@@ -46,12 +52,6 @@ export async function checkAccounts(engine: Engine, wanted: (office: Office) => 
     }
   }
   return checked
-}
-
-/** Its check has let nothing else run, and a whole process was ended for it: it is not asked again before its time. */
-async function hasHeldUp(engine: Engine, office: Office): Promise<boolean> {
-  const stream = await loadStream(engine.store, office.name, checkStream)
-  return stream !== undefined && stream.dueAt > engine.clock.now()
 }
 
 /** Stops a connection until a person has acted: it is asked again from time to time, and goes on where it was. */

@@ -67,6 +67,7 @@ export async function applyIntake(engine: Engine, context: IntakeContext, intake
         rejected: 0,
         newOrders: false,
       }
+      const groups = Map.groupBy(records, ({ entity }) => entity)
       const answered = context.asked ?? []
       const again = ({ id, entity }: { id: string; entity: Entity }): boolean =>
         (intake.look ?? []).some((look) => look.ref.id === id && look.ref.entity === entity)
@@ -79,7 +80,7 @@ export async function applyIntake(engine: Engine, context: IntakeContext, intake
       await renewLooks(tx, context.connection, answered.filter(again), context.askedAt)
       // What a backfill reads is not delivered.
       if (!context.backfill)
-        for (const [entity, some] of byEntity(records))
+        for (const [entity, some] of groups)
           await dropTold(
             tx,
             context.connection,
@@ -90,7 +91,7 @@ export async function applyIntake(engine: Engine, context: IntakeContext, intake
       await saveLooks(tx, context.connection, intake.look ?? [], now, askedBy(context))
       const begins = context.deliver ? fromThePast : await beginnings(tx, now)
       const refused: NewRejection[] = rejected.map((each) => newRejection(context, each))
-      for (const [entity, some] of byEntity(records))
+      for (const [entity, some] of groups)
         await applyEntity(engine, tx, context, entity, some, begins, applied, refused, now)
       await vanish(tx, context, intake, now)
       applied.rejected = await saveRejections(engine.store, tx, refused, now)
@@ -151,12 +152,6 @@ function newRejection(context: IntakeContext, { ref, path, error, raw }: Rejecti
     error: error.toJSON(),
     raw,
   }
-}
-
-function byEntity(records: readonly AnyRecord[]): Map<Entity, AnyRecord[]> {
-  const groups = new Map<Entity, AnyRecord[]>()
-  for (const record of records) groups.set(record.entity, [...(groups.get(record.entity) ?? []), record])
-  return groups
 }
 
 async function applyEntity(
