@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { stringify } from 'yaml'
 import { z } from 'zod'
 import { createHttp, createMemoryBuckets, createRedactor, noJournal } from '@kontor/core/host'
 import { completeAuthorization, consentUrl, newState } from '@kontor/plugin-amazon'
@@ -18,13 +17,12 @@ import {
   simulator,
 } from '@kontor/plugin-amazon/simulator'
 import { createClock } from '@kontor/testkit/simulator'
-import { createPluginLoader } from '../../src/cli/installed.ts'
-import { createSecretSource, readConfig } from '../../src/config/index.ts'
 import { openConfiguredStore } from '../../src/engine/open-engine.ts'
 import type { Message } from '../../src/engine/notices.ts'
 import { runForever, runOnce } from '../../src/engine/runner.ts'
 import { enterCredentials } from '../../src/store/credentials.ts'
 import { readStatus } from '../../src/store/status.ts'
+import { configOf, marketAt } from './market.ts'
 
 // A year of one connection on real parts: the marketplace over HTTP, the runner, its store, and the address that is notified, in virtual time.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
@@ -75,21 +73,20 @@ async function start(
     (message: string): void =>
       void lines.push({ level, message, at: clock.now() })
   const log = { debug() {}, info() {}, warn: write('warn'), error: write('error') }
-  const config = await readConfig(
-    stringify({
+  const config = await configOf(
+    folder,
+    {
       connections: {
         market: {
-          plugin: '@kontor/plugin-amazon',
-          config: { region: 'eu', sellerId: SELLER_ID, baseUrl: market.url, ...stated },
+          ...marketAt(market.url, stated),
           ...settings,
         },
         warehouse: { plugin: '@kontor/plugin-file', config: { folder: './warehouse' } },
       },
       flows: [{ entity: 'orders', from: 'market', to: 'warehouse', start: 'all' }],
       notify: '${env:NOTIFY}',
-    }),
-    join(folder, 'kontor.yaml'),
-    { loadPlugin: createPluginLoader(), secrets: createSecretSource({ folder, environment: { NOTIFY: url } }) },
+    },
+    { NOTIFY: url },
   )
   const open = () => openConfiguredStore(config, clock)
   type Store = Awaited<ReturnType<typeof open>>

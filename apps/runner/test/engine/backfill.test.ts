@@ -97,17 +97,12 @@ onEveryDatabase(() => {
       expect(first.map(({ id }) => id).toSorted()).toEqual(['both', 'live'])
       await look(world.engine, officeOf(world), signal)
       await world.deliver('warehouse')
-      const taken = () =>
-        world
-          .system('warehouse')
-          .effects.map(({ record }) => record)
-          .toSorted()
-      expect(taken()).toEqual(['shop/both', 'shop/live'])
+      expect(world.brought('warehouse')).toEqual(['shop/both', 'shop/live'])
       world.system('shop').pages.push(page([], { look: [hint('past')] }))
       await readPast(world, true)
       await look(world.engine, officeOf(world), signal)
       await world.deliver('warehouse')
-      expect(taken()).toEqual(['shop/both', 'shop/live', 'shop/past'])
+      expect(world.brought('warehouse')).toEqual(['shop/both', 'shop/live', 'shop/past'])
     })
 
     it('that is to deliver delivers what was told before its order, once that is known', async () => {

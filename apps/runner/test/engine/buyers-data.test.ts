@@ -1,22 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  CLIENT_ID,
-  CLIENT_SECRET,
-  REFRESH_TOKEN,
-  SELLER_ID,
-  simulator as marketSimulator,
-} from '@kontor/plugin-amazon/simulator'
+import { simulator as marketSimulator } from '@kontor/plugin-amazon/simulator'
 import { createClock } from '@kontor/testkit/simulator'
 import { expect, it, vi } from 'vitest'
-import { stringify } from 'yaml'
 import { z } from 'zod'
-import { createPluginLoader } from '../../src/cli/installed.ts'
-import { createSecretSource, readConfig } from '../../src/config/index.ts'
 import { openEngine } from '../../src/engine/open-engine.ts'
 import { applyRetention } from '../../src/engine/retention.ts'
 import { runOnce } from '../../src/engine/runner.ts'
+import { configOf, marketAt, marketCredentials, marketSecrets } from './market.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -38,24 +30,18 @@ async function open(stated: object = {}) {
   const clock = createClock()
   const market = await marketSimulator.start({ clock, options: { orders: 0 } })
   mkdirSync(join(folder, 'warehouse'))
-  const file = join(folder, 'kontor.yaml')
-  const text = stringify({
+  const document = {
     connections: {
       market: {
-        plugin: '@kontor/plugin-amazon',
-        config: { region: 'eu', sellerId: SELLER_ID, baseUrl: market.url },
-        credentials: { clientId: '${env:ID}', clientSecret: '${env:SECRET}', refreshToken: '${env:REFRESH}' },
+        ...marketAt(market.url),
+        credentials: marketCredentials,
         ...stated,
       },
       warehouse: { plugin: '@kontor/plugin-file', config: { folder: './warehouse' } },
     },
     flows: [{ entity: 'orders', from: 'market', to: 'warehouse', start: 'all' }],
-  })
-  const environment = { ID: CLIENT_ID, SECRET: CLIENT_SECRET, REFRESH: REFRESH_TOKEN }
-  const config = await readConfig(text, file, {
-    loadPlugin: createPluginLoader(),
-    secrets: createSecretSource({ folder, environment }),
-  })
+  }
+  const config = await configOf(folder, document, marketSecrets)
   const options = { config, clock, log: quiet, mask: () => undefined }
   return {
     clock,

@@ -72,12 +72,7 @@ onEveryDatabase(() => {
       expect(acknowledged).toEqual(['8', '7', '7', '8'])
       await look(world.engine, shop, new AbortController().signal)
       await world.deliver('depot')
-      expect(
-        world
-          .system('depot')
-          .effects.map(({ record }) => record)
-          .toSorted(),
-      ).toEqual(['shop/7', 'shop/8'])
+      expect(world.brought('depot')).toEqual(['shop/7', 'shop/8'])
     })
 
     it('is acknowledged only once what it told stands in the store', async () => {

@@ -1,22 +1,14 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  CLIENT_ID,
-  CLIENT_SECRET,
-  REFRESH_TOKEN,
-  SELLER_ID,
-  simulator as marketSimulator,
-} from '@kontor/plugin-amazon/simulator'
+import { simulator as marketSimulator } from '@kontor/plugin-amazon/simulator'
 import { createClock } from '@kontor/testkit/simulator'
 import { expect, it, vi } from 'vitest'
-import { stringify } from 'yaml'
 import { z } from 'zod'
-import { createPluginLoader } from '../../src/cli/installed.ts'
-import { createSecretSource, readConfig } from '../../src/config/index.ts'
 import { openConfiguredStore } from '../../src/engine/open-engine.ts'
 import { runOnce } from '../../src/engine/runner.ts'
 import { listDeliveries } from '../../src/store/queries.ts'
+import { configOf, marketAt, marketCredentials, marketSecrets } from './market.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -31,13 +23,11 @@ async function open(lag: number) {
   const clock = createClock()
   const market = await marketSimulator.start({ clock, options: { orders: 0, financesLag: lag } })
   for (const name of ['desk/refunds', 'books']) mkdirSync(join(folder, name), { recursive: true })
-  const file = join(folder, 'kontor.yaml')
-  const text = stringify({
+  const document = {
     connections: {
       market: {
-        plugin: '@kontor/plugin-amazon',
-        config: { region: 'eu', sellerId: SELLER_ID, baseUrl: market.url },
-        credentials: { clientId: '${env:ID}', clientSecret: '${env:SECRET}', refreshToken: '${env:REFRESH}' },
+        ...marketAt(market.url),
+        credentials: marketCredentials,
         linger: '0s',
       },
       desk: {
@@ -51,14 +41,8 @@ async function open(lag: number) {
       { entity: 'refunds', from: 'desk', to: 'origin', start: 'all' },
       { entity: 'refunds', from: 'market', to: ['desk', 'books'], start: 'all' },
     ],
-  })
-  const config = await readConfig(text, file, {
-    loadPlugin: createPluginLoader(),
-    secrets: createSecretSource({
-      folder,
-      environment: { ID: CLIENT_ID, SECRET: CLIENT_SECRET, REFRESH: REFRESH_TOKEN },
-    }),
-  })
+  }
+  const config = await configOf(folder, document, marketSecrets)
   return {
     clock,
     market,

@@ -173,12 +173,7 @@ onEveryDatabase(() => {
     world.system('branch').pages.push(page([sale('1', '7.00')]))
     await world.read('branch')
     await calm(world)
-    expect(
-      world
-        .system('club')
-        .effects.map(({ record }) => record)
-        .toSorted(),
-    ).toEqual(['kontor/branch/1:earn', 'kontor/shop/1:earn'])
+    expect(world.brought('club')).toEqual(['kontor/branch/1:earn', 'kontor/shop/1:earn'])
     expect(left(world)).toBe(57)
   })
 

@@ -2,55 +2,31 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
-import { stringify } from 'yaml'
 import { z } from 'zod'
-import {
-  AWS_ACCESS_KEY_ID,
-  AWS_SECRET_ACCESS_KEY,
-  CLIENT_ID,
-  CLIENT_SECRET,
-  QUEUE_PATH,
-  REFRESH_TOKEN,
-  SELLER_ID,
-  simulator,
-} from '@kontor/plugin-amazon/simulator'
+import { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, QUEUE_PATH, simulator } from '@kontor/plugin-amazon/simulator'
 import { systemClock } from '@kontor/core/host'
-import { createPluginLoader } from '../../src/cli/installed.ts'
-import { createSecretSource, readConfig } from '../../src/config/index.ts'
 import { openConfiguredStore } from '../../src/engine/open-engine.ts'
 import { runForever } from '../../src/engine/runner.ts'
 import { readStatus } from '../../src/store/status.ts'
+import { configOf, marketAt, marketCredentials, marketSecrets } from './market.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
 const Made = z.object({ id: z.string() })
-const secrets = {
-  CLIENT: CLIENT_ID,
-  SECRET: CLIENT_SECRET,
-  REFRESH: REFRESH_TOKEN,
-  AWS_ID: AWS_ACCESS_KEY_ID,
-  AWS_SECRET: AWS_SECRET_ACCESS_KEY,
-}
+const secrets = { ...marketSecrets, AWS_ID: AWS_ACCESS_KEY_ID, AWS_SECRET: AWS_SECRET_ACCESS_KEY }
 
 it('an order whose change a queue tells is here within seconds and each is acknowledged; without the queue it comes with the next reading, and one message says so', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kontor-queue-'))
   mkdirSync(join(folder, 'warehouse'))
   await using market = await simulator.start({ options: { orders: 2, disorderedQueue: true } })
-  const config = await readConfig(
-    stringify({
+  const config = await configOf(
+    folder,
+    {
       connections: {
         market: {
-          plugin: '@kontor/plugin-amazon',
-          config: {
-            region: 'eu',
-            sellerId: SELLER_ID,
-            baseUrl: market.url,
-            orderChangeQueue: `${market.url}${QUEUE_PATH}`,
-          },
+          ...marketAt(market.url, { orderChangeQueue: `${market.url}${QUEUE_PATH}` }),
           credentials: {
-            clientId: '${env:CLIENT}',
-            clientSecret: '${env:SECRET}',
-            refreshToken: '${env:REFRESH}',
+            ...marketCredentials,
             awsAccessKeyId: '${env:AWS_ID}',
             awsSecretAccessKey: '${env:AWS_SECRET}',
           },
@@ -58,9 +34,8 @@ it('an order whose change a queue tells is here within seconds and each is ackno
         warehouse: { plugin: '@kontor/plugin-file', config: { folder: './warehouse' } },
       },
       flows: [{ entity: 'orders', from: 'market', to: 'warehouse', start: 'all', every: '20s' }],
-    }),
-    join(folder, 'kontor.yaml'),
-    { loadPlugin: createPluginLoader(), secrets: createSecretSource({ folder, environment: secrets }) },
+    },
+    secrets,
   )
   const warnings: string[] = []
   const quiet = () => undefined

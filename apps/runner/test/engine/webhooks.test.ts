@@ -64,12 +64,7 @@ onEveryDatabase(() => {
       expect(await post('/hooks/shop?again=yes', 'whole 8')).toBe(200)
       await stop()
       await world.deliver('depot')
-      expect(
-        world
-          .system('depot')
-          .effects.map(({ record }) => record)
-          .toSorted(),
-      ).toEqual(['shop/7', 'shop/8'])
+      expect(world.brought('depot')).toEqual(['shop/7', 'shop/8'])
     })
 
     it('that comes while the change before it is being read has it read once more', async () => {

@@ -77,6 +77,8 @@ export interface World extends AsyncDisposable {
   /** Reads the pages a system has been given. */
   read: (name: string, options?: { backfill?: boolean; deliver?: boolean }) => Promise<Awaited<ReturnType<typeof pull>>>
   deliver: (name: string) => Promise<Awaited<ReturnType<typeof deliver>>>
+  /** Keys of the records a system was brought, sorted. */
+  brought: (name: string) => string[]
   /** Compares what a system holds with what it ought to. `meanwhile`: what happens there before the orders are read once more. */
   reconcile: (name: string, meanwhile?: () => void) => Promise<Awaited<ReturnType<typeof reconcile>>>
   /** Another process on the same store. */
@@ -157,6 +159,7 @@ export async function createWorld(
       }),
     deliver: (name) =>
       deliver(engine, { office: office(name), writer: 'all', spec: office(name).plugin.writers['all'], signal }),
+    brought: (name) => (systems.get(name)?.effects ?? []).map(({ record }) => record).toSorted(),
     reconcile: (name, meanwhile) =>
       reconcile(engine, {
         office: office(name),
